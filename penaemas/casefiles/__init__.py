@@ -1,0 +1,1 @@
+"""What is personal or must happen once: case files, outbox, acts. Writes the office database."""

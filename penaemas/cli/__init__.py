@@ -1,0 +1,1 @@
+"""What ./pena calls, one module per subcommand."""

@@ -1,0 +1,1 @@
+"""The licensing domain: pure functions and values, no I/O."""

@@ -1,0 +1,1 @@
+"""One folder per capability, one module per job type: path = job type."""
