@@ -1,0 +1,180 @@
+"""Every setting of every process: the only reader of the environment.
+
+One class per process; a process builds its own once, at start, and is refused there if a value is wrong. Variables are prefixed `PENA_`
+(`PENA_HISTORY_PORT`, …). `./pena up` composes them for its children; a bigger office sets them by hand. `docs/settings.md` is made from this file.
+"""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Literal
+
+import platformdirs
+from pydantic import Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+Port = Annotated[int, Field(ge=1, le=65535)]
+LOOPBACK = "127.0.0.1"
+
+
+def default_data_folder() -> Path:
+    """Where the office's data lives unless it says otherwise: the platform's folder for a user's data."""
+    return Path(platformdirs.user_data_dir("pena", appauthor=False)) / "office"
+
+
+def sqlite_url(file: Path) -> str:
+    """SQLAlchemy address of a SQLite file."""
+    return f"sqlite:///{file}"
+
+
+class ProcessSettings(BaseSettings):
+    """What every process of an office needs."""
+
+    model_config = SettingsConfigDict(env_prefix="PENA_", frozen=True, extra="ignore", hide_input_in_errors=True)
+
+    data_folder: Path = Field(
+        default_factory=default_data_folder,
+        description="Folder that holds everything this office keeps: engine data, databases, secrets, logs.",
+    )
+    demo: bool = Field(
+        default=False,
+        description="Training and demonstration: the engine's clock is controlled, and the data folder is marked for ever.",
+    )
+    host: str = Field(
+        default=LOOPBACK, description="Address that a process listens on. Anything but the loopback exposes it."
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info", description="Least level that is logged. `debug` is never for production."
+    )
+    log_console: bool = Field(default=False, description="Log lines for people instead of JSON lines.")
+
+
+class EngineSettings(ProcessSettings):
+    """How to reach the engine, embedded or a cluster of the office's own."""
+
+    zeebe_grpc_address: str = Field(
+        default=f"{LOOPBACK}:8603", description="Host and port of the gateway's gRPC interface."
+    )
+    zeebe_rest_address: str = Field(
+        default=f"http://{LOOPBACK}:8604",
+        description="Base address of the gateway's REST interface, used for user tasks.",
+    )
+    zeebe_management_address: str | None = Field(
+        default=None,
+        description="Base address of the broker's management interface; needed for the controlled clock of `demo` only.",
+    )
+    zeebe_tls: bool = Field(default=False, description="Speak TLS to the gateway.")
+    zeebe_ca_file: Path | None = Field(
+        default=None,
+        description="PEM file with the authority that signed the gateway's certificate, if no public one did.",
+    )
+    zeebe_oauth_token_url: str | None = Field(
+        default=None, description="Where to fetch access tokens (OAuth client credentials). Unset: no authentication."
+    )
+    zeebe_oauth_client_id: str | None = Field(default=None, description="OAuth client id.")
+    zeebe_oauth_client_secret: SecretStr | None = Field(default=None, description="OAuth client secret.")
+    zeebe_oauth_audience: str | None = Field(
+        default=None, description="OAuth audience, if the identity provider asks for one."
+    )
+
+    @model_validator(mode="after")
+    def _oauth_is_whole(self) -> "EngineSettings":
+        if self.zeebe_oauth_token_url and not (self.zeebe_oauth_client_id and self.zeebe_oauth_client_secret):
+            raise ValueError(
+                "PENA_ZEEBE_OAUTH_TOKEN_URL needs PENA_ZEEBE_OAUTH_CLIENT_ID and PENA_ZEEBE_OAUTH_CLIENT_SECRET"
+            )
+        return self
+
+
+class HistoryDatabase(ProcessSettings):
+    """Where the facts are stored. Only the history process writes there."""
+
+    history_database_url: str | None = Field(
+        default=None,
+        description="Database of the history: unset = SQLite in the data folder; `postgresql+psycopg://…` for PostgreSQL.",
+    )
+
+    @property
+    def history_url(self) -> str:
+        """SQLAlchemy address of the history database."""
+        return self.history_database_url or sqlite_url(self.data_folder / "history.sqlite")
+
+
+class OfficeDatabase(ProcessSettings):
+    """Where case files, outbox and portal rows are stored."""
+
+    office_database_url: str | None = Field(
+        default=None,
+        description="Database of the office: unset = SQLite in the data folder; `postgresql+psycopg://…` for PostgreSQL.",
+    )
+    office_master_key: SecretStr | None = Field(
+        default=None,
+        description=(
+            "Key (base64, 32 bytes) that the case files' keys are wrapped with; "
+            "unset = `secrets/office_master_key` in the data folder."
+        ),
+    )
+
+    @property
+    def office_url(self) -> str:
+        """SQLAlchemy address of the office database."""
+        return self.office_database_url or sqlite_url(self.data_folder / "office.sqlite")
+
+
+class HistorySettings(HistoryDatabase):
+    """Environment of `python -m penaemas.history`."""
+
+    history_port: Port = Field(default=8601, description="Port of the intake and of the history's probes and metrics.")
+    intake_user: str = Field(default="zeebe", description="Name that the engine's exporters sign in with.")
+    intake_password: SecretStr = Field(description="Password that the engine's exporters sign in with.")
+
+
+class WorkerSettings(EngineSettings, HistoryDatabase, OfficeDatabase):
+    """Environment of `python -m workers`. The history is read only, by escalations, monitoring and the outbox's questions."""
+
+    workers_port: Port = Field(default=8602, description="Port of the workers' probes, metrics and outbox wake-up.")
+    jobs_in_hand: int = Field(default=64, ge=1, le=10_000, description="Most jobs that one process holds at once.")
+    drain_limit: timedelta = Field(
+        default=timedelta(seconds=15), description="How long a stopping worker may take to finish the jobs in hand."
+    )
+
+
+class PortalSettings(HistoryDatabase, OfficeDatabase):
+    """Environment of `python -m penaemas.portal`."""
+
+    portal_port: Port = Field(default=8600, description="Port of the pages that people use.")
+    history_address: str = Field(default=f"http://{LOOPBACK}:8601", description="Base address of the history's probes.")
+    workers_address: str = Field(
+        default=f"http://{LOOPBACK}:8602", description="Base address of the workers' probes and wake-up."
+    )
+    zeebe_management_address: str | None = Field(
+        default=None,
+        description="Base address of the broker's management interface: its probe, and the clock of `demo`.",
+    )
+
+
+class InstallationSettings(EngineSettings, HistoryDatabase, OfficeDatabase):
+    """Environment of `./pena` itself."""
+
+    port: Port = Field(
+        default=8600,
+        description="First of the eight ports an office uses: portal, history, workers, and five of the engine.",
+    )
+    cache_dir: Path | None = Field(
+        default=None,
+        description="Folder for what is fetched once per user: Python environments, engines. Unset = the platform's cache folder.",
+    )
+    python: str | None = Field(
+        default=None,
+        description="Python (3.11 or newer) that the `pena` script starts with; unset = the newest it finds.",
+    )
+    minimum_free_megabytes: int = Field(
+        default=1024, ge=1, description="Free space in the data folder below which `./pena up` does not start."
+    )
+    engine_memory_megabytes: int = Field(
+        default=384, ge=256, description="Heap limit of the embedded engine's Java process."
+    )
+
+    @property
+    def cache_folder(self) -> Path:
+        """Per-user folder for what is fetched once."""
+        return self.cache_dir or Path(platformdirs.user_cache_dir("pena", appauthor=False))
