@@ -11,17 +11,14 @@ question is then two binary searches and, across years, one addition per year.
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import accumulate
 
 import holidays
 
 from penaemas.licensing.calendar_rules import CalendarKind, CalendarRules, DayHours
+from penaemas.licensing.instants import MICROSECOND, WIB, instant_of, microseconds, wib_date
 
-WIB = timezone(timedelta(hours=7), "WIB")
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
 _SECOND_US = 1_000_000
 # A search that finds no opening in this many years is a calendar that never opens again, not a long closure.
 _YEARS_SEARCHED = 12
@@ -87,23 +84,6 @@ class _Year:
         return self.before[index] + min(instant, self.closes[index]) - self.opens[index]
 
 
-def _microseconds(instant: datetime) -> int:
-    if instant.tzinfo is None:
-        raise ValueError("an instant carries its time zone; a naive one could be any of two dozen")
-    return (instant - _EPOCH) // _MICROSECOND
-
-
-def _instant(microseconds: int) -> datetime:
-    return _EPOCH + timedelta(microseconds=microseconds)
-
-
-def wib_date(instant: datetime) -> date:
-    """The WIB day of an instant: after 17.00 UTC it is already tomorrow."""
-    if instant.tzinfo is None:
-        raise ValueError("an instant carries its time zone; a naive one could be any of two dozen")
-    return instant.astimezone(WIB).date()
-
-
 class OfficeCalendar:
     """The openings of a region's counters or back office.
 
@@ -136,7 +116,7 @@ class OfficeCalendar:
 
     def is_open(self, instant: datetime) -> bool:
         """Whether office time runs at this instant; at the closing it no longer does."""
-        moment = _microseconds(instant)
+        moment = microseconds(instant)
         year = self._year(wib_date(instant).year)
         index = bisect_right(year.opens, moment) - 1
         return index >= 0 and moment < year.closes[index]
@@ -146,14 +126,16 @@ class OfficeCalendar:
 
         `before_s` of the first is 0.
         """
-        first, last = _microseconds(since), _microseconds(until)
+        first, last = microseconds(since), microseconds(until)
         found: list[OfficeWindow] = []
         before_s = 0
         for number in range(wib_date(since).year, wib_date(until).year + 1):
             year = self._year(number)
             for index in range(bisect_right(year.closes, first), bisect_left(year.opens, last)):
                 seconds = (year.closes[index] - year.opens[index]) // _SECOND_US
-                found.append(OfficeWindow(_instant(year.opens[index]), _instant(year.closes[index]), before_s, seconds))
+                found.append(
+                    OfficeWindow(instant_of(year.opens[index]), instant_of(year.closes[index]), before_s, seconds)
+                )
                 before_s += seconds
         return tuple(found)
 
@@ -182,7 +164,7 @@ class OfficeCalendar:
         if office_time <= timedelta(0):
             raise ValueError("a deadline lies at least a moment ahead; ask for more than 0")
         number = wib_date(start).year
-        target = self._year(number).elapsed(_microseconds(start)) + office_time // _MICROSECOND
+        target = self._year(number).elapsed(microseconds(start)) + office_time // MICROSECOND
         idle = 0
         while target > (year := self._year(number)).total:
             target -= year.total
@@ -191,7 +173,7 @@ class OfficeCalendar:
                 raise NeverOpen
             number += 1
         index = bisect_left(year.before, target) - 1
-        return _instant(year.opens[index] + target - year.before[index])
+        return instant_of(year.opens[index] + target - year.before[index])
 
     def latest_start(self, due: datetime, seconds: int) -> datetime:
         """The latest instant from which that many office seconds end by `due`: when intake must close for the same day.
@@ -203,7 +185,7 @@ class OfficeCalendar:
         if seconds < 1:
             raise ValueError("a duration is at least 1 second")
         number = wib_date(due).year
-        target = self._year(number).elapsed(_microseconds(due)) - seconds * _SECOND_US
+        target = self._year(number).elapsed(microseconds(due)) - seconds * _SECOND_US
         idle = 0
         while target < 0:
             number -= 1
@@ -214,7 +196,7 @@ class OfficeCalendar:
             target += year.total
         year = self._year(number)
         index = bisect_right(year.before, target, hi=len(year.opens)) - 1
-        return _instant(year.opens[index] + target - year.before[index])
+        return instant_of(year.opens[index] + target - year.before[index])
 
     def next_opening(self, instant: datetime) -> datetime:
         """The start of the next opening after the instant, even while the office is open.
@@ -222,13 +204,13 @@ class OfficeCalendar:
         Raises:
             NeverOpen: there is none within twelve years.
         """
-        moment = _microseconds(instant)
+        moment = microseconds(instant)
         first = wib_date(instant).year
         for number in range(first, first + _YEARS_SEARCHED):
             year = self._year(number)
             index = bisect_right(year.opens, moment)
             if index < len(year.opens):
-                return _instant(year.opens[index])
+                return instant_of(year.opens[index])
         raise NeverOpen
 
     def closing_of(self, day: date) -> datetime | None:
@@ -258,7 +240,7 @@ class OfficeCalendar:
                 raise NeverOpen
             number += 1
             year = self._year(number)
-        return _instant(year.closings[index])
+        return instant_of(year.closings[index])
 
     def working_days_between(self, earlier: datetime, later: datetime) -> int:
         """Working days after the day of `earlier` up to and with the day of `later`; negative the other way round."""
@@ -282,9 +264,7 @@ class OfficeCalendar:
         begin, end = wib_date(earlier).year, wib_date(later).year
         between = sum(self._year(number).total for number in range(begin, end))
         between -= sum(self._year(number).total for number in range(end, begin))
-        return (
-            between + self._year(end).elapsed(_microseconds(later)) - self._year(begin).elapsed(_microseconds(earlier))
-        )
+        return between + self._year(end).elapsed(microseconds(later)) - self._year(begin).elapsed(microseconds(earlier))
 
     def _year(self, number: int) -> _Year:
         year = self._years.get(number)
@@ -298,7 +278,7 @@ class OfficeCalendar:
         working_days: list[int] = []
         closings: list[int] = []
         for day in self.working_days(date(number, 1, 1), date(number, 12, 31)):
-            midnight = _microseconds(datetime.combine(day.day, time(), WIB))
+            midnight = microseconds(datetime.combine(day.day, time(), WIB))
             for hours in day.hours:
                 opens.append(midnight + _of_day(hours.opens))
                 closes.append(midnight + _of_day(hours.closes))

@@ -13,7 +13,8 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from penaemas.cli.bench import result
-from penaemas.licensing.office_calendar import WIB, OfficeCalendar
+from penaemas.licensing.instants import WIB
+from penaemas.licensing.office_calendar import OfficeCalendar
 from penaemas.regions import load_region
 
 _REGIONS = Path(__file__).parents[3] / "config" / "regions"

@@ -4,7 +4,8 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from penaemas.licensing.office_calendar import NeverOpen, OfficeCalendar, wib_date
+from penaemas.licensing.instants import wib_date
+from penaemas.licensing.office_calendar import NeverOpen, OfficeCalendar
 from tests.unit.licensing.calendars import rules, wib
 
 THREE_HOURS = 180 * 60
