@@ -99,7 +99,7 @@ class ServiceClock:
 
     def is_standing(self, at: datetime) -> bool:
         """Whether a pause or an outage holds the clock at this instant; closed counters alone do not."""
-        return any(begin <= at and (end is None or at < end) for begin, end in self._held(at))
+        return any(begin <= at and (end is None or at < end) for begin, end in self._held())
 
     def remaining_seconds(self, limit_seconds: int, at: datetime) -> int:
         """Seconds of the limit that are left, never below 0; a begun second is still left whole."""
@@ -137,12 +137,10 @@ class ServiceClock:
     def _until(self, at: datetime) -> datetime:
         return min(aware(at), self.stopped_at) if self.stopped_at else aware(at)
 
-    def _held(self, at: datetime) -> Iterator[tuple[datetime, datetime | None]]:
-        """Every pause and outage known at the instant; open ones end in None."""
+    def _held(self) -> Iterator[tuple[datetime, datetime | None]]:
+        """Every pause and outage; open ones end in None. Whoever asks at an instant cuts off what lies after it."""
         open_since: dict[tuple[EntryKind, str], datetime] = {}
         for entry in self._entries:
-            if entry.at > at:
-                break
             if entry.kind in _BEGINS:
                 open_since[entry.kind, entry.reference] = entry.at
             elif entry.kind in _ENDS:
@@ -154,7 +152,7 @@ class ServiceClock:
         """The stretches from start to stop (or `at`) in which nothing holds the clock, in order, none empty."""
         until = self._until(at)
         begin = self.started_at
-        for held_from, held_to in sorted(self._held(at), key=lambda held: held[0]):
+        for held_from, held_to in sorted(self._held(), key=lambda held: held[0]):
             if begin < min(held_from, until):
                 yield begin, min(held_from, until)
             begin = max(begin, held_to or until)
