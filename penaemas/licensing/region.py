@@ -10,6 +10,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from penaemas.licensing.calendar_rules import CalendarRules
+from penaemas.licensing.posts import Post
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2)]
 RegencyCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{2}\.[0-9]{2}$")]
@@ -113,7 +114,7 @@ class Switches(_Part):
 
 
 class LocalRegulation(_Part):
-    """The head of region's own rule that waives the retribution. The number stays empty until the office enters it."""
+    """The regent's own rule that waives the retribution. The number stays empty until the office enters it."""
 
     number: str = ""
     about: Text
@@ -146,6 +147,9 @@ class Region(_Part):
     @model_validator(mode="after")
     def _posts_lead_upwards(self) -> Self:
         _refuse_twice("posts", [post.id for post in self.posts])
+        missing = set(Post) - {post.id for post in self.posts}
+        if missing:
+            raise ValueError(f"posts: {', '.join(sorted(missing))} missing; notices would reach nobody, add them")
         above = {post.id: post.notices_pass_to for post in self.posts}
         for start in above:
             seen: set[str] = set()

@@ -208,10 +208,19 @@ def warning_instants(start: datetime, limit_seconds: int, calendar: OfficeCalend
 
 
 def statutory_due_at(clock: ServiceClock, working_days: int, at: datetime, calendar: OfficeCalendar) -> datetime | None:
-    """The closing of the counters on the nth working day that counts, or None if the clock stands before it.
+    """When a limit of law is reached that begins with the clock: `counting_day_closing` from its start."""
+    return counting_day_closing(clock, clock.started_at, working_days, at, calendar)
 
-    The day after the start is day 1. A day counts if the clock is running when its counters close: a day that ends
-    while the applicant must act is not counted, one on which the applicant answers in time is.
+
+def counting_day_closing(
+    clock: ServiceClock, since: datetime, working_days: int, at: datetime, calendar: OfficeCalendar
+) -> datetime | None:
+    """The closing of the counters on the nth working day that counts after `since`.
+
+    None if the clock stands before it.
+
+    The day after `since` is day 1. A day counts if the clock is running when its counters close: a day that ends while
+    the applicant must act is not counted, one on which the applicant answers in time is.
 
     Raises:
         ValueError: fewer than one working day.
@@ -219,7 +228,7 @@ def statutory_due_at(clock: ServiceClock, working_days: int, at: datetime, calen
     if working_days < 1:
         raise ValueError("a limit is at least 1 working day")
     standing = clock.is_standing(at)
-    closing, counted = clock.started_at, 0
+    closing, counted = since, 0
     while counted < working_days:
         closing = calendar.closing_of_working_day(closing, 1)
         if closing <= at:
