@@ -4,14 +4,15 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
-from xml.etree.ElementTree import Element  # noqa: S405 (a type; parsing is in models_on_disk)
+from xml.etree.ElementTree import Element
 
 from penaemas.zeebe.models_on_disk import BPMN, ModelFile, parse_xml
 
 ZEEBE: Final = "{http://camunda.org/schema/zeebe/1.0}"
 # Words of FEEL, not of the office. Names with spaces ("date and time", "list contains") are cut out before.
 FEEL_WORDS: Final = frozenset(
-    "if then else for in return some every satisfies and or not true false null between instance of".split()
+    ("if", "then", "else", "for", "in", "return", "some", "every", "satisfies", "and", "or", "not")
+    + ("true", "false", "null", "between", "instance", "of")
 )
 FEEL_SPACED_NAMES: Final = re.compile(
     r"date and time|years and months duration|list contains|string length|upper case|lower case|substring before|"
@@ -53,7 +54,9 @@ class Diagram:
     Attributes:
         variables_read: names in FEEL expressions and correlation keys, with the element that reads them.
         variables_made: targets of input and output mappings anywhere in the diagram.
-        error_codes: the codes that the diagram declares, by the id of the boundary or event sub-process that catches.
+        variables_at_start: what the start message brings: the start event's property `variables`, names with blanks.
+        errors_caught: id of the boundary event and its code.
+        errors_thrown: codes of error end events.
         message_names: facts that start or continue the process.
     """
 
@@ -62,7 +65,9 @@ class Diagram:
     officer_tasks: tuple[OfficerTask, ...]
     variables_read: frozenset[tuple[str, str]]
     variables_made: frozenset[str]
-    error_codes: frozenset[tuple[str, str]]
+    variables_at_start: frozenset[str]
+    errors_caught: frozenset[tuple[str, str]]
+    errors_thrown: frozenset[str]
     message_names: frozenset[str]
 
 
@@ -97,7 +102,19 @@ def read_diagram(model: ModelFile) -> Diagram:
         variables_made=frozenset(
             mapping.get("target", "") for kind in ("input", "output") for mapping in root.iter(f"{ZEEBE}{kind}")
         ),
-        error_codes=frozenset((event_id, code) for event_id, _, code in caught),
+        variables_at_start=frozenset(
+            name
+            for start in root.iter(f"{BPMN}startEvent")
+            for item in start.iter(f"{ZEEBE}property")
+            if item.get("name") == "variables"
+            for name in item.get("value", "").split()
+        ),
+        errors_caught=frozenset((event_id, code) for event_id, _, code in caught),
+        errors_thrown=frozenset(
+            errors.get(definition.get("errorRef", ""), "")
+            for end in root.iter(f"{BPMN}endEvent")
+            for definition in end.iter(f"{BPMN}errorEventDefinition")
+        ),
         message_names=frozenset(message.get("name", "") for message in root.iter(f"{BPMN}message")),
     )
 

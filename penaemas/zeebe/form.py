@@ -14,6 +14,7 @@ class FormField:
     Attributes:
         routing_fact: the answer becomes a process variable; every other answer goes to the case file.
         is_free_text: an officer may write anything there, so it must never route.
+        options: the values to choose from; empty where there is no choice.
     """
 
     key: str
@@ -21,6 +22,7 @@ class FormField:
     label_en: str
     routing_fact: bool
     is_free_text: bool
+    options: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -53,4 +55,5 @@ def _fields(components: list[dict[str, Any]]) -> Iterator[FormField]:
                 label_en=properties.get("label:en", ""),
                 routing_fact=properties.get("routing_fact") == "true",
                 is_free_text=component.get("type") in ("textfield", "textarea"),
+                options=tuple(option["value"] for option in component.get("values", [])),
             )

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-import xml.etree.ElementTree as ElementTree  # noqa: S405 (the office's own models; see `parse_xml`)
+import xml.etree.ElementTree as ElementTree
 from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass

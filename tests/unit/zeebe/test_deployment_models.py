@@ -62,7 +62,8 @@ def test_a_diagram_tells_which_jobs_forms_and_errors_it_depends_on() -> None:
     assert involve.inputs == {"element_id"}
     assert answer.form_id == "public_information_request_answer_request"
     assert answer.has_alarm
-    assert diagram.error_codes == {("BoundaryEvent_ExtensionAlreadyUsed", "EXTENSION_ALREADY_USED")}
+    assert diagram.variables_at_start == {"case_id", "region_code"}
+    assert diagram.errors_caught == {("BoundaryEvent_ExtensionAlreadyUsed", "EXTENSION_ALREADY_USED")}
 
 
 @pytest.mark.parametrize(
