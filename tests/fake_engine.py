@@ -1,4 +1,4 @@
-"""An engine as the outbox knows it: it refuses a message id twice and a task that has ended, and records a little later."""
+"""An engine as the outbox knows it: it refuses a message id twice and a task that has ended, and records with delay."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from penaemas.casefiles.outbox import AssignTask, CancelCase, CompleteTask, PublishMessage, QueuedCommand, StartCase
-from penaemas.zeebe.errors import AlreadyExists, EngineUnavailable, NotFound
+from penaemas.zeebe.errors import AlreadyExists, EngineUnavailable, InvalidState, NotFound
 from workers.outbox_verdict import message_id_of
 from workers.recorded_facts import CaseFact, TaskFact
 
@@ -84,12 +84,13 @@ class FakeEngine:
                     raise AlreadyExists("publish", "the id lives")
                 self.messages[message_id] = position
                 what = command.message_name
-            case AssignTask(user_task_key=key, officer=officer):
+            case AssignTask(user_task_key=key, officer=officer, take_over=take_over):
+                self._refuse_if_taken(key, officer, take_over=take_over)
                 self.tasks[key] = replace(self._open(key), assignee=officer, position=position)
                 self.assignments[key, officer] = position
                 what = f"{officer} got {key}"
             case CompleteTask(user_task_key=key, officer=officer):
-                self._open(key)
+                self._refuse_if_taken(key, officer, take_over=False)
                 self.tasks[key] = TaskFact("completed", officer, now, position)
                 what = f"{officer} completed {key}"
             case CancelCase(process_instance_key=key):
@@ -98,6 +99,10 @@ class FakeEngine:
                 self.cases[key] = CaseFact("terminated", now, position)
                 what = f"{key} cancelled"
         self.effects.append((queued.case_id, what))
+
+    def _refuse_if_taken(self, key: int, officer: str, *, take_over: bool) -> None:
+        if not take_over and self._open(key).assignee not in (None, officer):
+            raise InvalidState(f"user task {key}", "another has it")
 
     def _open(self, key: int) -> TaskFact:
         task = self.tasks.get(key)

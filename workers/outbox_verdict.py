@@ -83,13 +83,13 @@ def _on_assignment(command: AssignTask, facts: RecordedFacts) -> Verdict:
         return Done(position)
     task = facts.task(command.user_task_key)
     if task is None or task.state == "open":
-        return NotYetKnown(subject_known=task is not None)
+        return _taken_by_another(task, command.officer) or NotYetKnown(subject_known=task is not None)
     return Refused(_how_it_ended(task))
 
 
 def _on_completion(command: CompleteTask, task: TaskFact | None, arrival: Arrival) -> Verdict:
     if task is None or task.state == "open":
-        return NotYetKnown(subject_known=task is not None)
+        return _taken_by_another(task, command.officer) or NotYetKnown(subject_known=task is not None)
     ours = arrival is Arrival.CERTAIN or (arrival is Arrival.POSSIBLE and task.assignee == command.officer)
     if task.state == "completed" and ours:
         return NotYetKnown(subject_known=True) if task.provisional else Done(task.position)
@@ -104,6 +104,12 @@ def _on_cancellation(command: CancelCase, facts: RecordedFacts, arrival: Arrival
         return Done(case.position)
     when = _in_office_time(case.ended_at)
     return Refused(f"perkara sudah berakhir{when} · the case had ended{when}")
+
+
+def _taken_by_another(task: TaskFact | None, officer: str) -> Refused | None:
+    if task is None or task.assignee in (None, officer):
+        return None
+    return Refused(f"sudah diambil oleh {task.assignee} · taken by {task.assignee}")
 
 
 def _how_it_ended(task: TaskFact) -> str:

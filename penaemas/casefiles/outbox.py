@@ -64,15 +64,19 @@ class PublishMessage(_Command):
 
 
 class AssignTask(_Command):
-    """Give an open task to an officer."""
+    """Give an open task to an officer; one that another has taken only with `take_over`."""
 
     kind: Literal["assign_task"] = "assign_task"
     user_task_key: int
     officer: str
+    take_over: bool = False
 
 
 class CompleteTask(_Command):
-    """Complete a task in an officer's name. It is assigned to them first, so that the engine's record says who."""
+    """Complete a task in an officer's name; refused if another has taken it.
+
+    It is assigned to them first, so that the engine's own record says who.
+    """
 
     kind: Literal["complete_task"] = "complete_task"
     user_task_key: int

@@ -275,6 +275,37 @@ async def test_an_assignment_is_done_when_it_is_recorded(counter: Counter) -> No
     assert counter.engine.tasks[TASK].assignee == "ppid.satu"
 
 
+async def test_a_task_that_another_has_taken_is_not_completed(counter: Counter) -> None:
+    case_id = await counter.case()
+    counter.engine.open_task(TASK)
+    counter.queue(
+        case_id,
+        AssignTask(user_task_key=TASK, officer="ppid.satu"),
+        AssignTask(user_task_key=TASK, officer="ppid.dua"),
+        CompleteTask(user_task_key=TASK, officer="ppid.dua"),
+    )
+
+    async with sending(counter):
+        await counter.becomes(case_id, "done", "done", "refused", "refused")
+
+    outcomes = {row.outcome for row in counter.rows(case_id)[2:]}
+    assert outcomes == {"sudah diambil oleh ppid.satu · taken by ppid.satu"}
+
+
+async def test_a_task_can_be_taken_over(counter: Counter) -> None:
+    case_id = await counter.case()
+    counter.engine.open_task(TASK)
+    counter.queue(
+        case_id,
+        AssignTask(user_task_key=TASK, officer="ppid.satu"),
+        AssignTask(user_task_key=TASK, officer="ppid.dua", take_over=True),
+        CompleteTask(user_task_key=TASK, officer="ppid.dua"),
+    )
+
+    async with sending(counter):
+        await counter.becomes(case_id, *["done"] * 4)
+
+
 async def test_a_case_is_cancelled_once_and_the_second_command_is_told_that_it_had_ended(counter: Counter) -> None:
     case_id = await counter.case()
     counter.engine.cases[7] = CaseFact("active", None, "1-1")
