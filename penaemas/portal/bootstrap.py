@@ -1,6 +1,6 @@
 """Wires the portal from its settings."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import uvicorn
@@ -14,17 +14,10 @@ from penaemas.portal.office_state.readiness import Probe, Readiness
 from penaemas.portal.pages import Pages
 from penaemas.settings import PortalSettings
 from penaemas.storage.database import Database
+from penaemas.zeebe.clock import SystemClock
 from penaemas.zeebe.demo_clock import DemoClock, DemoClockUnreachable
 
 STOP_WITHIN_S = 10
-
-
-class MachineClock:
-    """The machine's clock."""
-
-    def now(self) -> datetime:
-        """The present, in UTC."""
-        return datetime.now(UTC)
 
 
 class DemonstrationClock:
@@ -54,7 +47,7 @@ def main() -> int:
     logging.configure("portal", console=settings.log_console, level=settings.log_level)
     with Database.open(settings.history_url) as history_database:
         office = Office(
-            facts=HistoryFacts(history_database, History(history_database, MachineClock())),
+            facts=HistoryFacts(history_database, History(history_database, SystemClock())),
             readiness=Readiness(_probes(settings)),
             clock=_clock(settings),
         )

@@ -18,20 +18,22 @@ TIME_ZONE = "Asia/Jakarta"
 CLUSTER_ANSWERS_WITHIN_S = 15.0
 
 
-def bring_engine(settings: InstallationSettings, progress: Progress) -> tuple[Path, Path]:
+def bring_engine(
+    settings: InstallationSettings, progress: Progress, version: str = DEFAULT_VERSION
+) -> tuple[Path, Path]:
     """The unpacked engine and a Java that runs it; the engine is fetched if this user never had it.
 
     Raises:
         Problem: no network, a damaged download, no space, no Java.
     """
-    with progress.step(f"mesin proses · engine {DEFAULT_VERSION}") as step:
+    with progress.step(f"mesin proses · engine {version}") as step:
 
         def show(doing: str, done_bytes: int, total_bytes: int | None) -> None:
             total = f" of {total_bytes // MEGABYTE}" if total_bytes else ""
             step.detail = f"{doing}, {done_bytes // MEGABYTE}{total} MB" if done_bytes else doing
 
         try:
-            home = distribution.bring(progress=show, cache=settings.cache_folder)
+            home = distribution.bring(version, progress=show, cache=settings.cache_folder)
             java = find_java()
         except (distribution.DistributionUnavailable, JavaUnavailable) as reason:
             raise Problem(str(reason), "Nothing has been started.") from reason
@@ -66,27 +68,13 @@ async def cluster_version(settings: InstallationSettings) -> str:
         Problem: it does not answer, or refuses us.
     """
     # Imported here: gRPC takes a third of a second that an office with the embedded engine need not wait for.
+    from penaemas.cli.engine_address import engine_address
     from penaemas.zeebe.commands import Commands
-    from penaemas.zeebe.connection import EngineAddress, OAuthClient, open_channel
+    from penaemas.zeebe.connection import open_channel
     from penaemas.zeebe.errors import EngineError
 
-    oauth = None
-    if settings.zeebe_oauth_token_url and settings.zeebe_oauth_client_id and settings.zeebe_oauth_client_secret:
-        oauth = OAuthClient(
-            settings.zeebe_oauth_client_id,
-            settings.zeebe_oauth_client_secret.get_secret_value(),
-            settings.zeebe_oauth_token_url,
-            settings.zeebe_oauth_audience,
-        )
     try:
-        address = EngineAddress(
-            settings.zeebe_grpc_address,
-            settings.zeebe_rest_address,
-            tls=settings.zeebe_tls,
-            ca_file=settings.zeebe_ca_file,
-            oauth=oauth,
-        )
-        async with open_channel(address) as channel, asyncio.timeout(CLUSTER_ANSWERS_WITHIN_S):
+        async with open_channel(engine_address(settings)) as channel, asyncio.timeout(CLUSTER_ANSWERS_WITHIN_S):
             return (await Commands(channel).topology()).gateway_version
     except (EngineError, TimeoutError, OSError, ValueError) as error:
         reason = str(error) or f"no answer within {CLUSTER_ANSWERS_WITHIN_S:.0f} s"

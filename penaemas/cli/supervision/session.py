@@ -167,7 +167,7 @@ class Session:
                         await asyncio.sleep(ASK_FOR_RECORDS_EVERY_S)
             except TimeoutError as late:
                 raise Problem(
-                    f"the engine at {self._settings.zeebe_grpc_address} answers but sent no record in {within_s:.0f} s.",
+                    f"the engine at {self._settings.zeebe_grpc_address} sent no record within {within_s:.0f} s.",
                     "Give its brokers the exporter settings above, restart them, then run this again.",
                 ) from late
 
