@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Final
 
 from penaemas.cli.configuration_check import compose_faults, prometheus_faults
-from penaemas.cli.model_gate import ROOT, broken_promises, lint
+from penaemas.cli.model_gate import ROOT, broken_promises, lint, shown
 from penaemas.cli.reference_pages import pages
 from penaemas.settings import InstallationSettings
 from penaemas.zeebe.model_lint.node_runtime import NodeUnavailable
-from penaemas.zeebe.models_on_disk import ModelUnreadable, read_all
+from penaemas.zeebe.models_on_disk import ModelUnreadable, read_models
 
 SUMMARY = ("Memeriksa program, model, dan konfigurasi", "Check the program, models and configuration")
 AUDIENCE = ("developers", "analysts")
@@ -92,11 +92,11 @@ def _tool(*command: str) -> Check:
 
 def _models() -> Sequence[str]:
     try:
-        models = read_all(ROOT)
+        models = read_models(ROOT)
         findings = lint(models, cache=InstallationSettings().cache_folder, progress=print)
-        return [*map(str, findings), *map(str, broken_promises(models))]
+        return [*map(shown, findings), *map(shown, broken_promises(models))]
     except (ModelUnreadable, NodeUnavailable) as fault:
-        return [str(fault)]
+        return [shown(fault)]
 
 
 CHECKS: Final[dict[str, Check]] = {

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from penaemas.cli.engine_address import engine_address
-from penaemas.cli.model_gate import ROOT, broken_promises, lint
+from penaemas.cli.model_gate import ROOT, broken_promises, lint, shown
 from penaemas.cli.offices import add_office_argument, office_settings, running_office
 from penaemas.cli.problem import Problem
 from penaemas.history.queries import History
@@ -20,7 +20,7 @@ from penaemas.zeebe.connection import open_channel
 from penaemas.zeebe.deployment import DeploymentRefused, ModelOutcome, changed_models, deploy_changed
 from penaemas.zeebe.errors import EngineError
 from penaemas.zeebe.model_lint.node_runtime import NodeUnavailable
-from penaemas.zeebe.models_on_disk import ModelFile, ModelUnreadable, read_all, read_files
+from penaemas.zeebe.models_on_disk import ModelFile, ModelUnreadable, read_models, read_files
 
 SUMMARY = ("Memeriksa model dan formulir, lalu memasangnya", "Check models and forms, then deploy those that changed")
 AUDIENCE = ("analysts", "developers")
@@ -49,10 +49,10 @@ def run(args: argparse.Namespace) -> int:
         Problem: a fault in the models, or engine or history cannot be used; nothing was deployed.
     """
     try:
-        models = read_files(args.files) if args.files else read_all(ROOT)
+        models = read_files(args.files) if args.files else read_models(ROOT)
         _pass_the_gate(models, cache=office_settings(args).cache_folder)
     except ModelUnreadable as fault:
-        raise Problem(f"{fault}.", MEND_AND_REPEAT) from fault
+        raise Problem(f"{shown(fault)}.", MEND_AND_REPEAT) from fault
     except NodeUnavailable as fault:
         raise Problem(f"the models could not be checked: {fault}", "Then run ./pena deploy again.") from fault
     office = running_office(args)
@@ -91,10 +91,10 @@ def _unchanged(model: ModelFile) -> str:
 def _pass_the_gate(models: Sequence[ModelFile], *, cache: Path) -> None:
     findings = lint(models, cache=cache, progress=_say)
     for finding in findings:
-        _say(f"{'✗' if finding.severity == 'error' else '!'} {finding}")
+        _say(f"{'✗' if finding.severity == 'error' else '!'} {shown(finding)}")
     faults = sum(finding.severity == "error" for finding in findings)
     for disagreement in broken_promises(models):
-        _say(f"✗ {disagreement}")
+        _say(f"✗ {shown(disagreement)}")
         faults += 1
     if faults:
         raise Problem(f"the models have {faults} fault(s), listed above.", MEND_AND_REPEAT)
@@ -121,7 +121,7 @@ async def _deploy(
             return await deploy_changed(models, deployed=deployed, engine=Commands(channel))
     except DeploymentRefused as refusal:
         for fault in refusal.faults:
-            _say(f"✗ {fault}")
+            _say(f"✗ {shown(fault)}")
         raise Problem("the engine refused the models, for the reasons above.", MEND_AND_REPEAT) from refusal
     except (EngineError, OSError, ValueError) as error:
         raise Problem(

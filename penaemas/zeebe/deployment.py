@@ -70,7 +70,7 @@ def changed_models(models: Sequence[ModelFile], deployed: Mapping[str, str]) -> 
 
 
 async def deploy_changed(
-    models: Sequence[ModelFile], *, deployed: Mapping[str, str], engine: Engine
+    models: Sequence[ModelFile], deployed: Mapping[str, str], engine: Engine
 ) -> tuple[ModelOutcome, ...]:
     """Deploy what changed, as one command: a process and its form arrive together or not at all.
 

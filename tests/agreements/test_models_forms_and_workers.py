@@ -6,10 +6,10 @@ from pathlib import Path
 
 from penaemas.cli.model_gate import ROOT, broken_promises
 from penaemas.zeebe.diagram import read_diagram
-from penaemas.zeebe.models_on_disk import ModelKind, read_all
+from penaemas.zeebe.models_on_disk import ModelKind, read_models
 from workers.registry import JOBS
 
-DIAGRAMS = [read_diagram(model) for model in read_all(ROOT) if model.kind is ModelKind.DIAGRAM]
+DIAGRAMS = [read_diagram(model) for model in read_models(ROOT) if model.kind is ModelKind.DIAGRAM]
 
 
 def job_of(module: Path) -> str | None:

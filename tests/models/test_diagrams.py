@@ -4,13 +4,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 from penaemas.zeebe.model_lint.lint import LintFinding
-from penaemas.zeebe.models_on_disk import ModelKind, read_all
+from penaemas.zeebe.models_on_disk import ModelKind, read_models
 
 ROOT = Path(__file__).parents[2]
 
 
 def test_every_diagram_of_the_office_passes_the_lint(lint: Callable[..., tuple[LintFinding, ...]]) -> None:
-    diagrams = [model.path for model in read_all(ROOT) if model.kind is ModelKind.DIAGRAM]
+    diagrams = [model.path for model in read_models(ROOT) if model.kind is ModelKind.DIAGRAM]
 
     assert diagrams
     assert [str(finding) for finding in lint(*diagrams)] == []
