@@ -4,7 +4,6 @@ import argparse
 import asyncio
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 
 from penaemas.cli.engine_address import engine_address
@@ -15,24 +14,18 @@ from penaemas.history.queries import History
 from penaemas.settings import InstallationSettings
 from penaemas.storage.database import Database
 from penaemas.storage.errors import StorageError
+from penaemas.zeebe.clock import SystemClock
 from penaemas.zeebe.commands import Commands
 from penaemas.zeebe.connection import open_channel
 from penaemas.zeebe.deployment import DeploymentRefused, ModelOutcome, changed_models, deploy_changed
 from penaemas.zeebe.errors import EngineError
 from penaemas.zeebe.model_lint.node_runtime import NodeUnavailable
-from penaemas.zeebe.models_on_disk import ModelFile, ModelUnreadable, read_models, read_files
+from penaemas.zeebe.models_on_disk import ModelFile, ModelUnreadable, read_files, read_models
 
 SUMMARY = ("Memeriksa model dan formulir, lalu memasangnya", "Check models and forms, then deploy those that changed")
 AUDIENCE = ("analysts", "developers")
 
 MEND_AND_REPEAT = "Mend the models and run ./pena deploy again; nothing was deployed."
-
-
-class _SystemClock:
-    """The machine's clock; the history asks for one, deploying does not."""
-
-    def now(self) -> datetime:
-        return datetime.now(UTC)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -104,7 +97,7 @@ def _deployed_checksums(office: InstallationSettings) -> dict[str, str]:
     """Id → checksum of the version that new cases get, as the history has recorded it."""
     try:
         with Database.open(office.history_url) as database:
-            definitions = History(database, _SystemClock()).definitions_latest()
+            definitions = History(database, SystemClock()).definitions_latest()
     except StorageError as error:
         raise Problem(
             f"the history could not be read, so it is not known what is deployed: {error}.",

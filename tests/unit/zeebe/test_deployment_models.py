@@ -6,7 +6,7 @@ import pytest
 
 from penaemas.zeebe.diagram import read_diagram, variables_in
 from penaemas.zeebe.form import read_form
-from penaemas.zeebe.models_on_disk import ModelUnreadable, read_models, read_files
+from penaemas.zeebe.models_on_disk import ModelUnreadable, read_files, read_models
 
 ROOT = Path(__file__).parents[3]
 REQUEST = ROOT / "bpmn/public_information_request/public_information_request.bpmn"
