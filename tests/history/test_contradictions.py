@@ -223,3 +223,25 @@ def test_partitions_are_counted_apart(history: OpenHistory) -> None:
 
     assert (history.queries.position(1), history.queries.position(2)) == (10, 5)
     assert history.queries.gaps() == ()
+
+
+@pytest.mark.parametrize("number", [b"99999999999999999999999", b"9223372036854775808"])
+def test_a_number_that_no_database_holds_is_set_aside(history: OpenHistory, number: bytes) -> None:
+    created = express("CREATED")
+    impossible = changed(created, rb'"creationTimestamp":\d+', b'"creationTimestamp":' + number)
+
+    outcome = history.takes(Feed.FULL, [impossible])
+
+    assert [found.reason for found in outcome.quarantined] == ["unreadable"]
+    assert outcome.stored == 1
+
+
+def test_a_text_with_a_nul_character_is_shown_with_another_sign(history: OpenHistory) -> None:
+    assigned = changed(express("ASSIGNED"), b"petugas-a", rb"petugas\\u0000a")
+    assert rb"petugas\u0000a" in assigned.body
+
+    history.takes(Feed.FULL, [assigned])
+
+    (task,) = history.queries.open_tasks()
+    assert task.assignee == "petugas\ufffda"
+    assert history.stored()[assigned.record_id] == assigned.body

@@ -16,19 +16,19 @@ from penaemas.history.record import Record, RecordUnreadable, UserTaskValue, Var
 from penaemas.storage.database import Database
 from tests.history.streams import OpenHistory
 
-ROWS = {
-    "cases": cases.CaseRow,
-    "tasks": tasks.TaskRow,
-    "timeline": timeline.TimelineRow,
-    "incidents": incidents.IncidentRow,
-    "definitions": definitions.DefinitionRow,
-    "messages": messages.MessageRow,
+FIELDS: dict[str, tuple[str, ...]] = {
+    "cases": cases.CaseRow._fields,
+    "tasks": tasks.TaskRow._fields,
+    "timeline": timeline.TimelineRow._fields,
+    "incidents": incidents.IncidentRow._fields,
+    "definitions": definitions.DefinitionRow._fields,
+    "messages": messages.MessageRow._fields,
 }
 
 
 @pytest.mark.parametrize("projection", PROJECTIONS, ids=lambda projection: projection.name)
 def test_a_row_has_the_columns_of_its_table_in_order(projection: Projection) -> None:
-    assert tuple(projection.table.columns.keys()) == ROWS[projection.name]._fields
+    assert tuple(projection.table.columns.keys()) == FIELDS[projection.name]
 
 
 @pytest.mark.parametrize("projection", PROJECTIONS, ids=lambda projection: projection.name)
