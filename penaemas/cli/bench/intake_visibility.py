@@ -30,7 +30,7 @@ from penaemas.zeebe.engine_answers import Resource
 from penaemas.zeebe.errors import EngineUnavailable
 from penaemas.zeebe.history_feed import HistoryFeeds
 
-POLL_S: Final = 0.002
+POLL_S: Final = 0.004
 SEEN_WITHIN_S: Final = 60.0
 _MESSAGE_LIFE: Final = timedelta(minutes=10)
 
