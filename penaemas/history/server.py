@@ -139,7 +139,7 @@ class IntakeServer:
 
 
 def _listener(host: str, port: int) -> socket.socket:
-    # asyncio sends without delay only on sockets that name TCP; on others each answer waits 40 ms for an acknowledgement.
+    # asyncio sends without delay only on sockets that name TCP; on others an answer waits 40 ms for an acknowledgement.
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
