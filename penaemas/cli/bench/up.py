@@ -22,6 +22,7 @@ from penaemas.cli.supervision.data_folder import MEGABYTE, DataFolder
 from penaemas.cli.supervision.engine import bring_engine, broker_settings
 from penaemas.cli.supervision.plans import PROJECT
 from penaemas.cli.supervision.progress import Progress
+from penaemas.observability import logging
 from penaemas.settings import InstallationSettings
 from penaemas.zeebe.embedded_broker import EmbeddedBroker
 
@@ -35,6 +36,7 @@ def main(argv: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="./pena bench up")
     parser.add_argument("--runs", type=int, default=3, help="second starts of each (default: %(default)s)")
     runs = parser.parse_args(argv).runs
+    logging.configure("bench", console=True, level="WARNING")  # on standard error
     with tempfile.TemporaryDirectory(prefix="pena-bench-") as folder:
         ours, control = Path(folder) / "office", Path(folder) / "engine"
         start_office(ours)
