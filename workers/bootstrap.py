@@ -4,13 +4,15 @@ import asyncio
 import signal
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
 import grpc
 import structlog
 
-from penaemas.casefiles.bootstrap import open_office
+from penaemas.casefiles.bootstrap import Office, open_office
 from penaemas.cli.engine_address import engine_address
 from penaemas.history.queries.history import History
 from penaemas.licensing.clock import Clock
@@ -93,32 +95,77 @@ async def _working(
         history_database = stack.enter_context(Database.open(settings.history_url))
         history = History(history_database, clock)
         user_tasks = await stack.enter_async_context(UserTasks(address, gateway_version))
-        delivery = Delivery(Commands(channel), user_tasks)
-        sender = OutboxSender(office.database, office.outbox, delivery, FactsOfHistory(history), clock)
-        background = Background((BackgroundTask("outbox_sender", sender.run), *following))
-        runtime = JobRuntime(
-            JOBS,
+        staff = assemble(
             channel=channel,
-            collaborators={
-                "clock": clock,
-                "history": history,
-                "information_requests": office.information_requests,
-                "notices": office.notices,
-                "user_tasks": user_tasks,
-            },
+            user_tasks=user_tasks,
+            office=office,
+            history=history,
             clock=clock,
             policies=policies,
+            beside=following,
             most_waiting=settings.jobs_in_hand,
         )
-        for name, check in runtime.checks().items():
+        for name, check in staff.runtime.checks().items():
             ops.add_check(name, check)
-        ops.add_check("background", background.why_not_running)
-        ops.add_route("POST", "/outbox/wake", sender.wake_route)
-        background.start()
-        stack.push_async_callback(background.stop)
-        runtime.start()
-        stack.push_async_callback(runtime.stop, settings.drain_limit)
+        ops.add_check("background", staff.background.why_not_running)
+        ops.add_route("POST", "/outbox/wake", staff.sender.wake_route)
+        staff.start()
+        stack.push_async_callback(staff.stop, settings.drain_limit)
         yield
+
+
+@dataclass(frozen=True)
+class Staff:
+    """Those who work: on jobs, on the outbox, and on what runs beside them."""
+
+    runtime: JobRuntime
+    sender: OutboxSender
+    background: Background
+
+    def start(self) -> None:
+        """Begin. The engine need not be there yet."""
+        self.background.start()
+        self.runtime.start()
+
+    async def stop(self, within: timedelta) -> None:
+        """Finish the jobs in hand within the limit, give the others back, then stop the outbox."""
+        await self.runtime.stop(within)
+        await self.background.stop()
+
+
+def assemble(
+    *,
+    channel: grpc.aio.Channel,
+    user_tasks: UserTasks,
+    office: Office,
+    history: History,
+    clock: Clock,
+    policies: RetryPolicies,
+    beside: tuple[BackgroundTask, ...] = (),
+    most_waiting: int = 64,
+) -> Staff:
+    """Give every job its collaborators. The process under test is assembled by the same function.
+
+    Raises:
+        CollaboratorMissing: a job asks for something that nobody hands in.
+    """
+    delivery = Delivery(Commands(channel), user_tasks)
+    sender = OutboxSender(office.database, office.outbox, delivery, FactsOfHistory(history), clock)
+    runtime = JobRuntime(
+        JOBS,
+        channel=channel,
+        collaborators={
+            "clock": clock,
+            "history": history,
+            "information_requests": office.information_requests,
+            "notices": office.notices,
+            "user_tasks": user_tasks,
+        },
+        clock=clock,
+        policies=policies,
+        most_waiting=most_waiting,
+    )
+    return Staff(runtime, sender, Background((BackgroundTask("outbox_sender", sender.run), *beside)))
 
 
 def _clock(settings: WorkerSettings) -> tuple[Clock, tuple[BackgroundTask, ...]]:

@@ -1,0 +1,91 @@
+"""One office for all stories, told one after another; what they walked is counted at the end."""
+
+from collections import Counter, defaultdict
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from penaemas.history.queries import Case as RecordedCase
+from penaemas.history.queries import History
+from tests.processes.kit.coverage import coverage_of
+from tests.processes.kit.running_office import PROJECT, RunningOffice, running_office
+from tests.processes.kit.story import PermitOffice
+
+Walked = dict[str, Counter[str]]
+WALKED = pytest.StashKey[Walked]()
+COVERAGE_TEST = "test_coverage.py"
+EVERYTHING = 1_000_000
+OpenOffice = Callable[[], AbstractAsyncContextManager[RunningOffice]]
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Coverage is asked last, and only of a run in which every story is told."""
+    walked: Walked = defaultdict(Counter)
+    config.stash[WALKED] = walked
+    here = Path(__file__).parent
+    stories = [item for item in items if item.path.is_relative_to(here) and item.path.name != COVERAGE_TEST]
+    coverage = [item for item in items if item.path == here / COVERAGE_TEST]
+    told = {item.path.name for item in stories}
+    is_selection = bool(config.option.keyword or config.option.markexpr) or any("::" in name for name in config.args)
+    everyone_tells = told == {file.name for file in here.glob("test_*.py")} - {COVERAGE_TEST}
+    for item in coverage:
+        items.remove(item)
+    if everyone_tells and not is_selection and coverage:
+        items.insert(items.index(stories[-1]) + 1, coverage[0])
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def office_of_all_stories(
+    tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config
+) -> AsyncIterator[RunningOffice]:
+    """The engine that the stories share; its clock only moves forward."""
+    async with running_office(tmp_path_factory.mktemp("office")) as office:
+        yield office
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def permit_office(
+    office_of_all_stories: RunningOffice, pytestconfig: pytest.Config
+) -> AsyncIterator[PermitOffice]:
+    """An office in a region of the story's own, on a Monday at 08.00; cases left open are cancelled afterwards."""
+    yield await PermitOffice.opens(office_of_all_stories)
+    await _end_story(office_of_all_stories, pytestconfig.stash[WALKED])
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def fresh_office(tmp_path: Path, pytestconfig: pytest.Config) -> AsyncIterator[RunningOffice]:
+    """An engine of the story's own, for stories bound to real dates and the real calendars of the regions."""
+    async with running_office(tmp_path) as office:
+        office.calendars.update(office.regions_as_they_are())
+        yield office
+        await _end_story(office, pytestconfig.stash[WALKED])
+
+
+async def _end_story(office: RunningOffice, walked: Walked) -> None:
+    queries = office.history.queries
+    for case in queries.cases(state="active", limit=EVERYTHING):
+        await office.commands.cancel(case.process_instance_key)
+    await office.history.wait_until(lambda: not queries.cases(state="active", limit=1))
+    for case in queries.cases(limit=EVERYTHING):
+        if case.process_instance_key not in office.counted:
+            office.counted.add(case.process_instance_key)
+            _count(queries, case, walked)
+
+
+def _count(queries: History, case: RecordedCase, walked: Walked) -> None:
+    for step in queries.path(case.process_instance_key):
+        walked[case.bpmn_process_id][step.element_id] += 1
+    for child in queries.children(case.process_instance_key):
+        _count(queries, child, walked)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """One line per diagram that a story walked."""
+    walked = config.stash.get(WALKED, {})
+    if walked:
+        terminalreporter.section("coverage of the diagrams")
+        for diagram in coverage_of(PROJECT / "bpmn", walked):
+            terminalreporter.write_line(diagram.line())
