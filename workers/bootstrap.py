@@ -9,7 +9,6 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
-import grpc
 import structlog
 
 from penaemas.casefiles.bootstrap import Office, open_office
@@ -22,7 +21,7 @@ from penaemas.settings import WorkerSettings
 from penaemas.storage.database import Database
 from penaemas.zeebe.clock import ControlledClock, SystemClock
 from penaemas.zeebe.commands import Commands
-from penaemas.zeebe.connection import EngineAddress, open_channel
+from penaemas.zeebe.connection import Channel, EngineAddress, open_channel
 from penaemas.zeebe.errors import EngineUnavailable
 from penaemas.zeebe.job_gateway import Backoff
 from penaemas.zeebe.job_retries import RetryPolicies
@@ -82,7 +81,7 @@ async def serve(settings: WorkerSettings) -> None:
 async def _working(
     settings: WorkerSettings,
     address: EngineAddress,
-    channel: grpc.aio.Channel,
+    channel: Channel,
     gateway_version: str,
     policies: RetryPolicies,
     ops: OpsServer,
@@ -135,7 +134,7 @@ class Staff:
 
 def assemble(
     *,
-    channel: grpc.aio.Channel,
+    channel: Channel,
     user_tasks: UserTasks,
     office: Office,
     history: History,
@@ -190,7 +189,7 @@ def _clock(settings: WorkerSettings) -> tuple[Clock, tuple[BackgroundTask, ...]]
     return clock, (BackgroundTask("engine_clock", follow),)
 
 
-async def _until_answered(channel: grpc.aio.Channel, stopping: asyncio.Event) -> str | None:
+async def _until_answered(channel: Channel, stopping: asyncio.Event) -> str | None:
     """The gateway's version, as soon as there is one; None if we are told to stop before."""
     backoff = Backoff()
     while not stopping.is_set():

@@ -7,6 +7,9 @@ from pathlib import Path
 import grpc
 from pyzeebe import create_insecure_channel, create_oauth2_client_credentials_channel, create_secure_channel
 
+# The name by which others hand a channel on without knowing gRPC.
+Channel = grpc.aio.Channel
+
 CHANNEL_OPTIONS: tuple[tuple[str, int], ...] = (
     # The gateway refuses pings more often than every 30 s; Camunda's own clients ping every 45 s.
     ("grpc.keepalive_time_ms", 45_000),
