@@ -51,26 +51,30 @@ ANSWERS_PUSHED_BACK_TOTAL: Final = Counter(
     labelnames=("job_type",),
 )
 
-# --- history --------------------------------------------------------------------------------------------------------------------------
+# --- history ----------------------------------------------------------------------------------------------------------
 
 HISTORY_RECORDS_STORED_TOTAL: Final = Counter(
     "pena_history_records_stored_total",
-    "Records stored durably, by feed: full (every record) or express (copies that officers see at once, until the full feed confirms them).",
+    "Records stored durably, by feed: full (every record) or express (copies that officers see at once, "
+    "until the full feed confirms them).",
     labelnames=("feed",),
 )
 HISTORY_DUPLICATES_TOTAL: Final = Counter(
     "pena_history_duplicates_total",
-    "Records that were received again and dropped. The broker repeats a batch whose answer it has not seen, so some are normal.",
+    "Records that were received again and dropped. The broker repeats a batch whose answer it has not "
+    "seen, so some are normal.",
     labelnames=("feed",),
 )
 HISTORY_QUARANTINED_TOTAL: Final = Counter(
     "pena_history_quarantined_total",
-    "Documents set aside because they contradict what is stored or cannot be read. Each needs a person: see the reason.",
+    "Documents set aside because they contradict what is stored or cannot be read. Each needs a person: "
+    "see the reason.",
     labelnames=("reason",),
 )
 HISTORY_REQUESTS_REFUSED_TOTAL: Final = Counter(
     "pena_history_requests_refused_total",
-    "Requests to the intake that were refused: wrong_password, not_a_batch, too_large, broken_off, storage (the broker keeps the records "
+    "Requests to the intake that were refused: wrong_password, not_a_batch, too_large, broken_off, "
+    "storage (the broker keeps the records "
     "and sends them again).",
     labelnames=("reason",),
 )
@@ -82,7 +86,8 @@ HISTORY_BATCH_SECONDS: Final = Histogram(
 )
 HISTORY_RECORD_LAG_SECONDS: Final = Gauge(
     "pena_history_record_lag_seconds",
-    "Age of the newest record we have stored, by the engine's timestamp. Officers see the past by this much while the engine works.",
+    "Age of the newest record we have stored, by the engine's timestamp. Officers see the past by this "
+    "much while the engine works.",
     labelnames=("partition",),
 )
 HISTORY_LAST_POSITION: Final = Gauge(
