@@ -59,7 +59,9 @@ def running_office(args: argparse.Namespace) -> InstallationSettings:
 
 def clock_of(settings: InstallationSettings) -> Clock:
     """The office's clock: the machine's, or in a training office the one that its button moves."""
-    installation = Installation.read(settings.data_folder)
+    # A history read where no office was ever started, e.g. on PostgreSQL from an auditor's machine, has no mark.
+    begun = (settings.data_folder / FILE_NAME).exists()
+    installation = Installation.read(settings.data_folder) if begun else None
     return DemoPresent(settings.data_folder) if installation is not None and installation.demo else SystemClock()
 
 
