@@ -1,4 +1,4 @@
-"""An office whose engine is a cluster of its own: the administrator sets the exporters that `up` prints, then it is ready."""
+"""An office on a cluster of its own: its administrator sets the exporters that `up` prints, then the office is ready."""
 
 import re
 import subprocess
