@@ -1,4 +1,4 @@
-"""An office on a cluster of its own: its administrator sets the exporters that `up` prints, then the office is ready."""
+"""An office on a cluster of its own is ready once that cluster has the exporter settings that `up` prints."""
 
 import re
 import subprocess
