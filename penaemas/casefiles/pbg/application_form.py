@@ -40,9 +40,6 @@ DocumentKind = Literal[
 ]
 """The values of `licensing.required_documents.Document`; a test compares."""
 
-# Rights that the land office has a certificate of; the others cannot be matched with it.
-CERTIFIED_RIGHTS = frozenset({"HM", "HGB", "HP"})
-
 
 def _text(at_least: int, at_most: int) -> StringConstraints:
     return StringConstraints(strip_whitespace=True, min_length=at_least, max_length=at_most)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import select, update
 
+from penaemas.casefiles.clock_ledger import Ground
 from penaemas.casefiles.commitments import commit
 from penaemas.casefiles.pbg.desk import SYSTEM, Desk
 from penaemas.casefiles.pbg.register import void_numbers
@@ -33,6 +34,7 @@ class Closing:
             if case["closed_at"] is None:
                 connection.execute(update(case_file).where(case_file.c.case_id == case_id).values(closed_at=now))
                 desk.note(connection, case_id, outcome=outcome)
+                desk.clocks.stop_all(connection, case_id, now, Ground("perkara ditutup", SYSTEM, "Standar pelayanan"))
                 void_numbers(connection, case_id, now)
                 desk.acts.record(connection, SYSTEM, "close_case", now, case_id=case_id, details={"outcome": outcome})
             rows = connection.execute(

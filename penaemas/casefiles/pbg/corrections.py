@@ -12,11 +12,12 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, func, insert, select, update
 
+from penaemas.casefiles.clock_ledger import Ground, correction_reference
 from penaemas.casefiles.faults import EntryFaulty, Fault, checked
 from penaemas.casefiles.outbox import PublishMessage
 from penaemas.casefiles.pbg.application_form import ApplicationEntry
 from penaemas.casefiles.pbg.correction_subjects import CORRECTABLE_FIELDS, answers
-from penaemas.casefiles.pbg.desk import Desk
+from penaemas.casefiles.pbg.desk import SYSTEM, Desk
 from penaemas.casefiles.pbg.documents import Documents, examined
 from penaemas.casefiles.pbg.records import CorrectionItem, NotAllowedNow, Round
 from penaemas.casefiles.pbg.submission import next_revision, write_revision
@@ -26,6 +27,7 @@ from penaemas.casefiles.tables import outbox
 CORRECTION_MESSAGE = "office.pbg_mbr_correction_submitted"
 MOST_ROUNDS = 3
 _WORKING_DAYS = 5
+PAUSE_BASIS = "Standar pelayanan: jam berhenti selama pemohon harus bertindak"
 
 
 class Corrections:
@@ -163,7 +165,7 @@ class Corrections:
             if current is not None:
                 return Round(current["round"], True, current["due_at"])
             now = desk.clock.now()
-            due_at = desk.counter[case["region_code"]].closing_of_working_day(now, _WORKING_DAYS)
+            due_at = desk.calendars.of(case["region_code"], "counter").closing_of_working_day(now, _WORKING_DAYS)
             latest = connection.execute(
                 select(func.max(pbg_correction_round.c.round)).where(pbg_correction_round.c.case_id == case_id)
             ).scalar()
@@ -177,6 +179,8 @@ class Corrections:
             connection.execute(
                 update(pbg_correction_item).where(pbg_correction_item.c.item_id.in_(pending)).values(round=number)
             )
+            ground = Ground("menunggu perbaikan pemohon", SYSTEM, PAUSE_BASIS, correction_reference(number))
+            desk.clocks.pause(connection, case_id, now, ground)
             return Round(number, True, due_at)
 
     def _items(self, case_id: str, round: int) -> tuple[CorrectionItem, ...]:

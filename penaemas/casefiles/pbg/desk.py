@@ -9,15 +9,17 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, RowMapping, insert, select, update
 
 from penaemas.casefiles.acts import Acts
+from penaemas.casefiles.clock_ledger import ClockLedger
 from penaemas.casefiles.information_request_records import CaseUnknown
 from penaemas.casefiles.outbox import Outbox
 from penaemas.casefiles.pbg.application_form import ApplicationEntry
 from penaemas.casefiles.pbg_tables import pbg_application, pbg_party, pbg_revision, pbg_warning
 from penaemas.casefiles.person_vault import PersonVault
+from penaemas.casefiles.region_calendars import RegionCalendars
 from penaemas.casefiles.sealed_files import SealedFiles
 from penaemas.casefiles.tables import case_file
 from penaemas.licensing.clock import Clock
-from penaemas.licensing.office_calendar import OfficeCalendar, OfficeWindow
+from penaemas.licensing.office_calendar import OfficeWindow
 from penaemas.licensing.region import Region
 from penaemas.storage.database import Database
 
@@ -31,7 +33,7 @@ _WINDOWS_SPAN = timedelta(days=75)
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Collaborators that all parts share. Regions and calendars are keyed by region code."""
+    """Collaborators that all parts share. Regions are keyed by region code."""
 
     database: Database
     vault: PersonVault
@@ -40,30 +42,15 @@ class Desk:
     acts: Acts
     clock: Clock
     regions: Mapping[str, Region]
-    counter: Mapping[str, OfficeCalendar]
-    back_office: Mapping[str, OfficeCalendar]
-
-    @classmethod
-    def of(
-        cls,
-        database: Database,
-        vault: PersonVault,
-        files: SealedFiles,
-        outbox: Outbox,
-        acts: Acts,
-        clock: Clock,
-        regions: Mapping[str, Region],
-    ) -> Desk:
-        """A desk with both calendars of every region."""
-        counter = {code: OfficeCalendar(region.calendar, "counter") for code, region in regions.items()}
-        back_office = {code: OfficeCalendar(region.calendar, "back_office") for code, region in regions.items()}
-        return cls(database, vault, files, outbox, acts, clock, regions, counter, back_office)
+    calendars: RegionCalendars
+    clocks: ClockLedger
 
     def windows(self, region_code: str) -> tuple[tuple[OfficeWindow, ...], tuple[OfficeWindow, ...]]:
         """Openings from now on, at least 30 working days: of the counters, of the back office."""
         now = self.clock.now()
         until = now + _WINDOWS_SPAN
-        return self.counter[region_code].windows(now, until), self.back_office[region_code].windows(now, until)
+        counter, back_office = (self.calendars.of(region_code, kind) for kind in ("counter", "back_office"))
+        return counter.windows(now, until), back_office.windows(now, until)
 
     def held(self, connection: Connection, case_id: str) -> RowMapping:
         """The case, locked until the transaction ends, so that steps of one case do not overtake each other.

@@ -7,10 +7,11 @@ from decimal import Decimal
 
 from sqlalchemy import Connection, RowMapping, select, update
 
+from penaemas.casefiles.clock_ledger import CaseClock, Ground
 from penaemas.casefiles.commitments import commit
 from penaemas.casefiles.numbering import next_number
 from penaemas.casefiles.pbg.application_form import ApplicationEntry
-from penaemas.casefiles.pbg.desk import Desk
+from penaemas.casefiles.pbg.desk import SYSTEM, Desk
 from penaemas.casefiles.pbg.documents import Documents
 from penaemas.casefiles.pbg.records import HouseFacts, OpenedCase
 from penaemas.casefiles.tables import case_file
@@ -58,6 +59,10 @@ class Opening:
                 number = f"{register}-{next_number(connection, register):05d}"
                 connection.execute(update(case_file).where(case_file.c.case_id == case_id).values(number=number))
                 desk.note(connection, case_id, opened_at=now)
+                ground = Ground(
+                    "permohonan diterima", SYSTEM, "Standar pelayanan: pra-pemeriksaan paling lama 30 menit"
+                )
+                desk.clocks.start(connection, case_id, CaseClock.PRE_CHECK, case["received_at"], ground)
         switches = region.switches
         return OpenedCase(
             case_number=number,

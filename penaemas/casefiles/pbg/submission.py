@@ -55,7 +55,7 @@ class Submission:
         """
         self._require_region(region_code)
         now = self._desk.clock.now()
-        due_at = self._desk.counter[region_code].due_at(now, _PROMISE_S)
+        due_at = self._desk.calendars.of(region_code, "counter").due_at(now, _PROMISE_S)
         return Outlook(due_at, wib_date(due_at), wib_date(due_at) == wib_date(now))
 
     async def submit(
