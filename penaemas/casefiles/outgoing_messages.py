@@ -15,7 +15,7 @@ from sqlalchemy import Connection, insert, select
 from penaemas.casefiles.pbg_tables import outgoing_message
 from penaemas.licensing.faults import Bilingual
 
-APPLICANT = "applicant"
+APPLICANT = "APPLICANT"
 
 
 @dataclass(frozen=True, slots=True)

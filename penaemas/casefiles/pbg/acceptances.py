@@ -7,11 +7,12 @@ from sqlalchemy import Connection, RowMapping, update
 from penaemas.casefiles.clock_ledger import Ground, correction_reference
 from penaemas.casefiles.pbg.checks import Checks
 from penaemas.casefiles.pbg.correction_subjects import touches
-from penaemas.casefiles.pbg.corrections import PAUSE_BASIS, Corrections
+from penaemas.casefiles.pbg.corrections import Corrections
 from penaemas.casefiles.pbg.desk import SYSTEM, Desk
 from penaemas.casefiles.pbg.records import Acceptances, StepMissing
 from penaemas.casefiles.pbg.steps import latest_step
 from penaemas.casefiles.pbg_tables import pbg_correction_round
+from penaemas.casefiles.service_window import PAUSE_BASIS
 
 REOPENED = "reopened"
 
@@ -55,14 +56,15 @@ class ReceivedCorrections:
                 raise StepMissing
             if found["received_at"] is None:
                 connection.execute(update(pbg_correction_round).where(*here).values(received_at=desk.clock.now()))
-                # The applicant has acted at the submission: from then on the office has the file again.
-                ground = Ground("perbaikan diterima", SYSTEM, PAUSE_BASIS, correction_reference(number))
-                desk.clocks.resume(connection, case_id, found["submitted_at"], ground)
+            # The applicant has acted at the submission: from then on the office has the file again.
+            ground = Ground("perbaikan diterima", SYSTEM, PAUSE_BASIS, correction_reference(number))
+            resumed = desk.clocks.resume(connection, case_id, found["submitted_at"], ground)
             stands = {name: self._stands(connection, case, name) for name in _STEPS}
             return Acceptances(
                 documents_present=stands.pop("documents_present") != REOPENED,
                 identity_check=self._checks.standing(connection, case, "identity_check") or REOPENED,
                 land_check=self._checks.standing(connection, case, "land_check") or REOPENED,
+                clock_commitments=resumed,
                 **stands,
             )
 

@@ -5,6 +5,7 @@ Incomes and names are compared here and nowhere else; the process sees the answe
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import Connection, RowMapping, and_, insert, or_, select, update
@@ -15,7 +16,7 @@ from penaemas.casefiles.pbg.desk import OWNER, Desk
 from penaemas.casefiles.pbg.records import Person, Plot
 from penaemas.casefiles.pbg_tables import pbg_application, pbg_check, pbg_number, pbg_party, pbg_step
 from penaemas.casefiles.tables import case_file, outbox
-from penaemas.licensing.legal_values import HouseholdStatus
+from penaemas.licensing.legal_values import INCOME_CEILINGS, HouseholdStatus, in_force
 
 VERIFIED, MATCHED, UNKNOWN = "verified", "matched", "unknown"
 _CONFIRMED_BY_HAND = {"identity_check": VERIFIED, "land_check": MATCHED}
@@ -27,14 +28,13 @@ class Checks:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
 
-    async def compare_income(self, case_id: str, ceilings_idr: dict[HouseholdStatus, int] | None, basis: str) -> bool:
+    async def compare_income(self, case_id: str, ceilings_idr: Mapping[HouseholdStatus, int] | None) -> bool:
         """Whether the counted income is at most the ceiling of the household's column; false without a table.
 
         Args:
             ceilings_idr: rupiah a month by column, or None when no table is in force.
-            basis: the table that the ceilings come from.
         """
-        return await self._desk.database.run(self._compare_income, case_id, ceilings_idr, basis)
+        return await self._desk.database.run(self._compare_income, case_id, ceilings_idr)
 
     async def find_duplicate(self, case_id: str) -> bool:
         """Whether an earlier application for the same land and owner is running. An issued permit is a warning only."""
@@ -121,7 +121,7 @@ class Checks:
             return None
         return good
 
-    def _compare_income(self, case_id: str, ceilings_idr: dict[HouseholdStatus, int] | None, basis: str) -> bool:
+    def _compare_income(self, case_id: str, ceilings_idr: Mapping[HouseholdStatus, int] | None) -> bool:
         desk = self._desk
         with desk.database.transaction() as connection:
             case = desk.held(connection, case_id)
@@ -131,6 +131,9 @@ class Checks:
                 household = desk.application(connection, case).household
                 within = household.counted_income_idr <= ceilings_idr[household.status]
                 answer = "within" if within else "above"
+            zone, day = desk.regions[case["region_code"]].income_zone, case["application_date"]
+            rules = {row.basis for row in in_force(INCOME_CEILINGS, day) if row.zone == zone}
+            basis = "; ".join(sorted(rules)) or "tidak ada tabel yang berlaku · no table in force"
             return self._keep(connection, case, "income", answer, basis, desk.clock.now()) == "within"
 
     def _find_duplicate(self, case_id: str) -> bool:

@@ -7,7 +7,9 @@ from sqlalchemy import select, update
 from penaemas.casefiles.clock_ledger import Ground
 from penaemas.casefiles.commitments import commit
 from penaemas.casefiles.pbg.desk import SYSTEM, Desk
+from penaemas.casefiles.pbg.records import ClosedCase
 from penaemas.casefiles.pbg.register import void_numbers
+from penaemas.casefiles.service_window import PROMISE_BASIS
 from penaemas.casefiles.tables import case_file, commitment
 
 _ABOUT, _REVISION = "case", 1
@@ -19,22 +21,22 @@ class Closing:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
 
-    async def close_case(self, case_id: str, outcome: str) -> str:
-        """Close the case; the commitment over its other commitments. Asked again, the first one is returned.
+    async def close_case(self, case_id: str, outcome: str) -> ClosedCase:
+        """Close the case and its clocks. Asked again, the first answer is returned.
 
         Raises:
             CaseUnknown: there is no such case.
         """
         return await self._desk.database.run(self._close, case_id, outcome)
 
-    def _close(self, case_id: str, outcome: str) -> str:
+    def _close(self, case_id: str, outcome: str) -> ClosedCase:
         desk = self._desk
         with desk.database.transaction() as connection:
             case, now = desk.held(connection, case_id), desk.clock.now()
+            stopped = desk.clocks.stop_all(connection, case_id, now, Ground("perkara ditutup", SYSTEM, PROMISE_BASIS))
             if case["closed_at"] is None:
                 connection.execute(update(case_file).where(case_file.c.case_id == case_id).values(closed_at=now))
                 desk.note(connection, case_id, outcome=outcome)
-                desk.clocks.stop_all(connection, case_id, now, Ground("perkara ditutup", SYSTEM, "Standar pelayanan"))
                 void_numbers(connection, case_id, now)
                 desk.acts.record(connection, SYSTEM, "close_case", now, case_id=case_id, details={"outcome": outcome})
             rows = connection.execute(
@@ -43,4 +45,5 @@ class Closing:
                 )
             )
             pinned = {f"{about}.{revision}": digest for about, revision, digest in rows}
-            return commit(connection, case_id, _ABOUT, _REVISION, {**pinned, "outcome": outcome}, now)
+            whole = commit(connection, case_id, _ABOUT, _REVISION, {**pinned, "outcome": outcome}, now)
+            return ClosedCase(whole, stopped)

@@ -22,12 +22,12 @@ from penaemas.casefiles.pbg.documents import Documents, examined
 from penaemas.casefiles.pbg.records import CorrectionItem, NotAllowedNow, Round
 from penaemas.casefiles.pbg.submission import next_revision, write_revision
 from penaemas.casefiles.pbg_tables import pbg_correction_item, pbg_correction_round, pbg_step
+from penaemas.casefiles.service_window import PAUSE_BASIS
 from penaemas.casefiles.tables import outbox
 
 CORRECTION_MESSAGE = "office.pbg_mbr_correction_submitted"
 MOST_ROUNDS = 3
 _WORKING_DAYS = 5
-PAUSE_BASIS = "Standar pelayanan: jam berhenti selama pemohon harus bertindak"
 
 
 class Corrections:
@@ -163,7 +163,7 @@ class Corrections:
             case = desk.held(connection, case_id)
             current = self.open_one(connection, case_id)
             if current is not None:
-                return Round(current["round"], True, current["due_at"])
+                return self._paused(connection, case_id, current["round"], current["opened_at"], current["due_at"])
             now = desk.clock.now()
             due_at = desk.calendars.of(case["region_code"], "counter").closing_of_working_day(now, _WORKING_DAYS)
             latest = connection.execute(
@@ -171,7 +171,7 @@ class Corrections:
             ).scalar()
             number = (latest or 0) + 1
             if number > MOST_ROUNDS:
-                return Round(MOST_ROUNDS, False, due_at)
+                return Round(MOST_ROUNDS, False, due_at, ())
             pending = [row["item_id"] for row in self.pending(connection, case_id)]
             connection.execute(
                 insert(pbg_correction_round).values(case_id=case_id, round=number, opened_at=now, due_at=due_at)
@@ -179,9 +179,11 @@ class Corrections:
             connection.execute(
                 update(pbg_correction_item).where(pbg_correction_item.c.item_id.in_(pending)).values(round=number)
             )
-            ground = Ground("menunggu perbaikan pemohon", SYSTEM, PAUSE_BASIS, correction_reference(number))
-            desk.clocks.pause(connection, case_id, now, ground)
-            return Round(number, True, due_at)
+            return self._paused(connection, case_id, number, now, due_at)
+
+    def _paused(self, connection: Connection, case_id: str, number: int, at: datetime, due_at: datetime) -> Round:
+        ground = Ground("menunggu perbaikan pemohon", SYSTEM, PAUSE_BASIS, correction_reference(number))
+        return Round(number, True, due_at, self._desk.clocks.pause(connection, case_id, at, ground))
 
     def _items(self, case_id: str, round: int) -> tuple[CorrectionItem, ...]:
         desk = self._desk

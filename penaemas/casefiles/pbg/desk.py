@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import Connection, RowMapping, insert, select, update
 
@@ -27,8 +27,8 @@ PROCESS_ID = "pbg_mbr_3_jam"
 SYSTEM = "system"
 APPLICANT, OWNER = "APPLICANT", "OWNER"
 
-# Thirty working days must be in sight, and the longest chain of holidays and joint leave must not eat them up.
-_WINDOWS_SPAN = timedelta(days=75)
+# The diagrams need 30 working days in sight; a few more, because a case may enter its last step days later.
+_WORKING_DAYS_IN_SIGHT = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +48,11 @@ class Desk:
     def windows(self, region_code: str) -> tuple[tuple[OfficeWindow, ...], tuple[OfficeWindow, ...]]:
         """Openings from now on, at least 30 working days: of the counters, of the back office."""
         now = self.clock.now()
-        until = now + _WINDOWS_SPAN
-        counter, back_office = (self.calendars.of(region_code, kind) for kind in ("counter", "back_office"))
-        return counter.windows(now, until), back_office.windows(now, until)
+        counter, back_office = self.calendars.of(region_code, "counter"), self.calendars.of(region_code, "back_office")
+        return (
+            counter.windows(now, counter.closing_of_working_day(now, _WORKING_DAYS_IN_SIGHT)),
+            back_office.windows(now, back_office.closing_of_working_day(now, _WORKING_DAYS_IN_SIGHT)),
+        )
 
     def held(self, connection: Connection, case_id: str) -> RowMapping:
         """The case, locked until the transaction ends, so that steps of one case do not overtake each other.

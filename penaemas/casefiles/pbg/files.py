@@ -40,6 +40,21 @@ class PbgCaseFiles:
     notices: ApplicantNotices
     closing: Closing
 
+    def collaborators(self) -> dict[str, object]:
+        """What the job handlers ask for, by name."""
+        return {
+            "pbg_cases": self.desk,
+            "pbg_opening": self.opening,
+            "pbg_checks": self.checks,
+            "pbg_corrections": self.corrections,
+            "pbg_received_corrections": self.received_corrections,
+            "pbg_register": self.register,
+            "pbg_retribution": self.retribution,
+            "pbg_papers": self.papers,
+            "pbg_notices": self.notices,
+            "pbg_closing": self.closing,
+        }
+
     @classmethod
     def at(cls, desk: Desk, letters: Path) -> PbgCaseFiles:
         """The repositories on a desk. Args: letters: folder of the templates."""

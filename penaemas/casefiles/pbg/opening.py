@@ -14,6 +14,7 @@ from penaemas.casefiles.pbg.application_form import ApplicationEntry
 from penaemas.casefiles.pbg.desk import SYSTEM, Desk
 from penaemas.casefiles.pbg.documents import Documents
 from penaemas.casefiles.pbg.records import HouseFacts, OpenedCase
+from penaemas.casefiles.service_window import PRE_CHECK_BASIS
 from penaemas.casefiles.tables import case_file
 from penaemas.licensing.identifiers import Nik
 from penaemas.licensing.instants import wib_date
@@ -59,10 +60,8 @@ class Opening:
                 number = f"{register}-{next_number(connection, register):05d}"
                 connection.execute(update(case_file).where(case_file.c.case_id == case_id).values(number=number))
                 desk.note(connection, case_id, opened_at=now)
-                ground = Ground(
-                    "permohonan diterima", SYSTEM, "Standar pelayanan: pra-pemeriksaan paling lama 30 menit"
-                )
-                desk.clocks.start(connection, case_id, CaseClock.PRE_CHECK, case["received_at"], ground)
+            ground = Ground("permohonan diterima", SYSTEM, PRE_CHECK_BASIS)
+            started = desk.clocks.start(connection, case_id, CaseClock.PRE_CHECK, case["received_at"], ground)
         switches = region.switches
         return OpenedCase(
             case_number=number,
@@ -73,6 +72,7 @@ class Opening:
             neighbours_consent_required=switches.neighbours_consent_required,
             spatial_statement_made_at_counter=switches.spatial_statement_made_at_counter,
             local_exemption_in_force=bool(region.exemption_regulation.number),
+            clock_commitment=started,
         )
 
     def _gather(self, case_id: str, application_date: date) -> HouseFacts:

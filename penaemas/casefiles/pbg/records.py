@@ -57,6 +57,7 @@ class OpenedCase:
     neighbours_consent_required: bool
     spatial_statement_made_at_counter: bool
     local_exemption_in_force: bool
+    clock_commitment: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +106,7 @@ class Round:
     number: int
     allowed: bool
     due_at: datetime
+    clock_commitments: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,3 +130,12 @@ class Acceptances:
     spatial_review_result: str
     technical_review_result: str
     documents_present: bool
+    clock_commitments: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedCase:
+    """A closed case. `commitment` covers everything that was pinned on the way."""
+
+    commitment: str
+    clock_commitments: tuple[str, ...]

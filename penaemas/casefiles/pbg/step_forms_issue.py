@@ -125,7 +125,9 @@ class HandOverStep(StepEntry):
 class BreachReasonStep(StepEntry):
     """Why the promise was broken."""
 
-    breach_reason: Literal["BERKAS", "PETUGAS", "SISTEM_LUAR", "PEJABAT_TIDAK_DI_TEMPAT", "BEBAN_KERJA", "LAINNYA"]
+    breach_reason: Literal[
+        "BEBAN_LOKET", "PETUGAS_TIDAK_ADA", "SISTEM_LAIN", "KUALITAS_BERKAS", "INSTANSI_TEKNIS", "LAINNYA"
+    ]
     breach_explanation: Reason
     prevention: Note | None = None
 

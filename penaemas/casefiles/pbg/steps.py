@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, RowMapping, insert, select
 
+from penaemas.casefiles.breaches import BreachReason, state_reason
 from penaemas.casefiles.commitments import commit
 from penaemas.casefiles.faults import EntryFaulty, Fault, checked
 from penaemas.casefiles.outbox import CompleteTask
@@ -17,7 +18,7 @@ from penaemas.casefiles.pbg.records import NotAllowedNow, StepAlreadyAnswered
 from penaemas.casefiles.pbg.step_form_parts import AskingEntry, StepEntry
 from penaemas.casefiles.pbg.step_forms import STEP_FORMS
 from penaemas.casefiles.pbg.step_forms_intake import DocumentVerdicts
-from penaemas.casefiles.pbg.step_forms_issue import SimbgPermitStep, SimbgRegistrationStep
+from penaemas.casefiles.pbg.step_forms_issue import BreachReasonStep, SimbgPermitStep, SimbgRegistrationStep
 from penaemas.casefiles.pbg.submission import next_revision
 from penaemas.casefiles.pbg_tables import pbg_simbg_entry, pbg_step
 from penaemas.casefiles.tables import outbox
@@ -130,6 +131,8 @@ class Steps:
             _record_simbg(connection, case_id, revision, "registration", step.simbg_registration_number, officer, at)
         if isinstance(step, SimbgPermitStep):
             _record_simbg(connection, case_id, revision, "permit", step.simbg_permit_number, officer, at)
+        if isinstance(step, BreachReasonStep):
+            state_reason(connection, case_id, BreachReason(step.breach_reason), officer, at)
         if step.result == "signed":
             self._desk.note(connection, case_id, signed_at=at)
 

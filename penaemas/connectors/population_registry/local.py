@@ -1,4 +1,4 @@
-"""The population registry as far as the office knows residents itself: keyed digests, so that there is no list to steal.
+"""The population registry as far as the office knows residents itself: keyed digests, no list that could be stolen.
 
 A person who is not in the table is unknown, and so is everybody while it is empty.
 """
