@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, RowMapping, func, insert, select
 
 from penaemas.casefiles.clock_tables import clock_entry
 from penaemas.casefiles.commitments import commit
@@ -157,6 +157,16 @@ class ClockLedger:
             for row in rows
         )
 
+    def contents(self, connection: Connection, case_id: str) -> dict[int, dict[str, str]]:
+        """What the commitment of each entry pins, by the entry's number.
+
+        Raises:
+            CaseUnknown: there is no such case.
+        """
+        region_code = self._region_of(connection, case_id)
+        rows = connection.execute(select(clock_entry).where(clock_entry.c.case_id == case_id)).mappings()
+        return {row["number"]: self._content(connection, region_code, row) for row in rows.all()}
+
     def _started(self, connection: Connection, case_id: str) -> list[tuple[CaseClock, tuple[ClockEntry, ...]]]:
         self._hold(connection, case_id)
         found = ((which, self.entries(connection, case_id, which)) for which in CaseClock)
@@ -192,9 +202,12 @@ class ClockLedger:
                 )
             )
             stored = connection.execute(same).mappings().one()
-        outages = self._outages.entries(connection, region_code, stored["at"], stored["entered_at"])
-        content = {name: str(value) for name, value in stored.items()} | {"outages": _spelled(outages)}
+        content = self._content(connection, region_code, stored)
         return commit(connection, case_id, COMMITMENT, stored["number"], content, stored["entered_at"])
+
+    def _content(self, connection: Connection, region_code: str, stored: RowMapping) -> dict[str, str]:
+        outages = self._outages.entries(connection, region_code, stored["at"], stored["entered_at"])
+        return {name: str(value) for name, value in stored.items()} | {"outages": _spelled(outages)}
 
     def _region_of(self, connection: Connection, case_id: str) -> str:
         region_code: str | None = connection.execute(
