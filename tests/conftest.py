@@ -10,7 +10,18 @@ pytest_plugins = ["tests.databases", "tests.offices"]
 
 ENGINE_VERSION = "PENA_TEST_ENGINE_VERSION"
 # Quick and narrow first: a fault shows in the smallest test that has it. What disturbs the machine comes last.
-ORDER = ("unit", "agreements", "models", "connectors", "history", "portal", "processes", "installation", "resilience")
+ORDER = (
+    "unit",
+    "agreements",
+    "models",
+    "connectors",
+    "history",
+    "engine",
+    "portal",
+    "processes",
+    "installation",
+    "resilience",
+)
 IN_CI = os.environ.get("CI", "").lower() in ("1", "true")
 
 

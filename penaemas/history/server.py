@@ -35,6 +35,8 @@ log = structlog.get_logger(__name__)
 LOOPBACK: Final = "127.0.0.1"
 # A batch in hand at the stop is finished; the broker sends again what was not answered.
 STOP_WITHIN_S: Final = 10
+# A quiet engine sends nothing for hours; a connection closed meanwhile would fail the exporter's next batch once.
+KEEP_ALIVE_S: Final = 24 * 3600
 
 Answer = TypeVar("Answer")
 
@@ -68,13 +70,14 @@ class IntakeServer:
         """Raises OSError when the port is taken, StorageError when the tables cannot be made."""
         await self._database.run(upgrade, self._database, Path(__file__).parent)
         self._progress.note(await self._writer.probe())
-        listener = socket.create_server((self._host, self.port))
+        listener = _listener(self._host, self.port)
         self.port = listener.getsockname()[1]
         config = uvicorn.Config(
             self._application(),
             log_config=None,
             access_log=False,
             timeout_graceful_shutdown=STOP_WITHIN_S,
+            timeout_keep_alive=KEEP_ALIVE_S,
             lifespan="off",
         )
         self._server = _QuietServer(config)
@@ -133,6 +136,19 @@ class IntakeServer:
 
     async def _metrics(self, _request: Request) -> Response:
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+
+def _listener(host: str, port: int) -> socket.socket:
+    # asyncio sends without delay only on sockets that name TCP; on others an answer waits 40 ms for an acknowledgement.
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen()
+    except OSError:
+        listener.close()
+        raise
+    return listener
 
 
 class _QuietServer(uvicorn.Server):

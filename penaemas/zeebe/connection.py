@@ -19,6 +19,10 @@ CHANNEL_OPTIONS: tuple[tuple[str, int], ...] = (
     # Despite its name this is the time one attempt to connect may take.
     ("grpc.min_reconnect_backoff_ms", 5_000),
     ("grpc.max_receive_message_length", 16 * 1024 * 1024),
+    # A job stream that is not read holds this much and no more; without it gRPC lets megabytes of jobs lie here, whose
+    # timeouts run. What does not fit the gateway takes back at once and offers to whoever polls.
+    ("grpc.http2.bdp_probe", 0),
+    ("grpc.http2.lookahead_bytes", 64 * 1024),
 )
 
 

@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 _STUCK_AFTER_S: Final = 60.0
-_STREAM_QUIET_S: Final = 0.05
+_STREAM_QUIET_S: Final = 0.1
 _STREAM_DRAIN_S: Final = 1.0
 _STREAM_FORGOTTEN_S: Final = 0.3
 _GIVE_BACK_S: Final = 2.0
@@ -159,12 +159,10 @@ class JobRuntime:
 
     async def _drain_streams(self) -> None:
         """Reads what the gateway has already sent: a job that is lost with its stream would wait for its timeout."""
-        until = time.monotonic() + _STREAM_DRAIN_S
-        while time.monotonic() < until:
-            newest = max((lane.hand.last_arrival_at for lane in self._lanes), default=0.0)
-            if time.monotonic() - newest > _STREAM_QUIET_S:
-                return
-            await asyncio.sleep(_STREAM_QUIET_S)
+        began = newest = time.monotonic()
+        while time.monotonic() - began < _STREAM_DRAIN_S and time.monotonic() - newest < _STREAM_QUIET_S:
+            await asyncio.sleep(_STREAM_QUIET_S / 5)
+            newest = max([newest, *(lane.hand.last_arrival_at for lane in self._lanes)])
 
     def checks(self) -> dict[str, Callable[[], str | None]]:
         """Conditions for `/readyz`, by name: each says why not, or None."""

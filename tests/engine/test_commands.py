@@ -1,6 +1,7 @@
 """Commands by gRPC, on the real broker."""
 
 from datetime import timedelta
+from typing import TYPE_CHECKING, cast
 
 import pytest
 from pyzeebe.proto import gateway_pb2 as messages
@@ -11,6 +12,9 @@ from penaemas.zeebe.connection import EngineAddress, open_channel
 from penaemas.zeebe.engine_answers import Resource
 from penaemas.zeebe.errors import AlreadyExists, EngineUnavailable, InvalidCommand, NotFound
 from tests.engine.conftest import ENGINE_VERSION, HOUR, Engine, free_ports, model
+
+if TYPE_CHECKING:  # exists for type checkers only
+    from pyzeebe.proto.gateway_pb2_grpc import GatewayAsyncStub
 
 pytestmark = [pytest.mark.engine, pytest.mark.asyncio(loop_scope="session")]
 
@@ -89,7 +93,7 @@ async def test_an_incident_is_resolved_after_its_job_got_retries(engine: Engine)
     _, element = await engine.start_case("engine_test.applied", "Task_Register")
     job = await engine.record("JOB", "CREATED", elementInstanceKey=element["key"])
     async with open_channel(engine.broker.settings.address()) as channel:
-        gateway = GatewayStub(channel)
+        gateway = cast("GatewayAsyncStub", GatewayStub(channel))
         request = messages.ActivateJobsRequest(
             type="engine_test.register", worker="test", timeout=60_000, maxJobsToActivate=100, requestTimeout=5_000
         )

@@ -173,7 +173,7 @@ class Session:
 
     async def _has_records(self) -> bool:
         answer = await ask(self._ports.history, "/status")
-        return answer.ok and bool(json.loads(answer.body))
+        return answer.ok and bool(json.loads(answer.body)["partitions"])
 
 
 def models_digest(project: Path) -> str:

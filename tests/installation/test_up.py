@@ -1,0 +1,176 @@
+"""`./pena up`, as the person at the terminal and the officers behind it see it."""
+
+import json
+import signal
+import time
+from datetime import datetime
+from pathlib import Path
+
+import httpx
+import pytest
+
+from penaemas.licensing.instants import WIB
+from tests.installation.offices_on_disk import NETWORK_OFF, PROJECT, OfficeOnDisk, free_row, pena
+from tests.waiting import wait_until
+
+pytestmark = [pytest.mark.engine, pytest.mark.timeout(300)]
+
+REQUEST = PROJECT / "examples" / "information_request_permit_statistics.json"
+ANSWER = PROJECT / "examples" / "information_request_answer_given.json"
+PROCESS = "public_information_request"
+
+
+def test_an_office_comes_up_serves_a_case_stops_whole_and_continues_without_a_network(tmp_path: Path) -> None:
+    port = free_row()
+    with OfficeOnDisk(tmp_path / "office", port) as office:
+        answered = handed_in(office)
+        answer(office, task_of(office, answered))
+        waiting = handed_in(office)
+        task_of(office, waiting)
+
+        assert office.end() == 0
+        assert office.left_behind() == []
+
+    with OfficeOnDisk(tmp_path / "office", port, environment=NETWORK_OFF) as office:
+        answer(office, task_of(office, waiting))
+        page = httpx.get(f"http://127.0.0.1:{port}/", trust_env=False).text
+
+        assert "public_information_request" in page
+        assert "belum siap" not in page
+
+
+def test_a_second_up_on_the_same_data_says_where_the_first_one_is(running_office: OfficeOnDisk) -> None:
+    second = pena("up", "--data", str(running_office.folder), "--port", str(free_row()))
+
+    assert second.returncode == 1
+    assert f"process {running_office.process.pid}, http://127.0.0.1:{running_office.port}" in second.stderr
+    assert httpx.get(f"http://127.0.0.1:{running_office.port}/readyz", trust_env=False).is_success
+
+
+def test_a_second_office_on_the_same_ports_is_told_to_take_others(running_office: OfficeOnDisk, tmp_path: Path) -> None:
+    second = pena("up", "--data", str(tmp_path / "other"), "--port", str(running_office.port))
+
+    assert second.returncode == 1
+    assert f"port {running_office.port}, needed for the portal, is taken" in second.stderr
+    assert not (tmp_path / "other").exists()
+
+
+@pytest.mark.parametrize("part", ["penaemas.portal", "penaemas.history", "workers", "pena-broker"])
+def test_a_part_that_is_killed_comes_back_by_itself(running_office: OfficeOnDisk, part: str) -> None:
+    victim = running_office.child(part)
+
+    victim.kill()
+
+    wait_until(lambda: comes_back(running_office, part, victim.pid), f"{part} runs again", seconds=30)
+    wait_until(lambda: whole(running_office), "the office is whole again", seconds=60)
+
+
+def test_killed_outright_it_leaves_no_process_behind_and_can_be_started_again(tmp_path: Path) -> None:
+    port = free_row()
+    with OfficeOnDisk(tmp_path / "office", port) as office:
+        assert office.end(signal.SIGKILL) == -signal.SIGKILL
+        wait_until(lambda: office.left_behind() == [], "everything has ended", seconds=10)
+
+    with OfficeOnDisk(tmp_path / "office", port) as office:
+        assert office.end(signal.SIGTERM) == 0
+        assert office.left_behind() == []
+
+
+def test_a_demonstration_begins_on_monday_at_eight_moves_by_its_button_and_remembers(tmp_path: Path) -> None:
+    port = free_row()
+    with OfficeOnDisk(tmp_path / "demo", port, "--demo") as office:
+        begun = engine_time(office)
+        assert (begun.strftime("%A"), begun.hour, begun.minute < 5) == ("Monday", 8, True)
+
+        moved = httpx.post(f"http://127.0.0.1:{port}/demo/clock", data={"minutes": "30"}, trust_env=False)
+
+        assert moved.status_code == 303
+        assert 30 * 60 <= (engine_time(office) - begun).total_seconds() < 32 * 60
+        assert "LATIHAN" in httpx.get(f"http://127.0.0.1:{port}/", trust_env=False).text
+        case = handed_in(office)
+        task_of(office, case)
+        # The case was received in the demonstration's time, not in the machine's.
+        assert "08." in office.command("case", "show", case)
+        assert begun.strftime("%Y") in office.command("case", "show", case)
+        assert office.end() == 0
+
+    refused = pena("up", "--data", str(tmp_path / "demo"), "--port", str(port))
+    assert refused.returncode == 1
+    assert "marked for demonstration" in refused.stderr
+
+    with OfficeOnDisk(tmp_path / "demo", port, "--demo") as office:
+        assert (engine_time(office) - begun).total_seconds() >= 30 * 60
+
+
+def test_an_engine_that_does_not_answer_is_named_before_anything_is_started(tmp_path: Path) -> None:
+    port = free_row()
+
+    answer = pena("up", "--data", str(tmp_path / "office"), "--port", str(port), "--engine", f"127.0.0.1:{port + 3}")
+
+    assert answer.returncode == 1
+    assert f"the engine at 127.0.0.1:{port + 3} cannot be used" in answer.stderr
+    assert "ZEEBE_BROKER_EXPORTERS" not in answer.stderr
+
+
+def test_an_engine_that_sends_no_records_is_not_ready(running_office: OfficeOnDisk, tmp_path: Path) -> None:
+    engine = f"127.0.0.1:{running_office.port + 3}"
+    rest = f"http://127.0.0.1:{running_office.port + 4}"
+
+    answer = pena(
+        *("up", "--data", str(tmp_path / "second"), "--port", str(free_row())),
+        *("--engine", engine, "--engine-rest", rest, "--first-record-within", "2"),
+    )
+
+    assert answer.returncode == 1
+    assert f"the engine at {engine} sent no record within 2 s" in answer.stderr
+    assert "ZEEBE_BROKER_EXPORTERS_EXPRESS_ARGS_BULK_SIZE=1" in answer.stderr
+
+
+@pytest.fixture(scope="module")
+def running_office(tmp_path_factory: pytest.TempPathFactory) -> "OfficeOnDisk":  # type: ignore[misc]
+    with OfficeOnDisk(tmp_path_factory.mktemp("shared") / "office", free_row()) as office:
+        yield office
+
+
+def handed_in(office: OfficeOnDisk) -> str:
+    """A citizen's request, handed in at the counter; its case id."""
+    said = office.command("case", "submit", PROCESS, str(REQUEST))
+    return said.split("received: ")[1].split()[0]
+
+
+def task_of(office: OfficeOnDisk, case: str) -> str:
+    """The key of the open task of a case, once there is one."""
+    until = time.monotonic() + 30
+    while time.monotonic() < until:
+        for line in office.command("task", "list").splitlines():
+            if case in line:
+                return line.split()[0]
+    raise AssertionError(f"no task for {case}:\n{office.command('case', 'show', case)}")
+
+
+def answer(office: OfficeOnDisk, task: str) -> None:
+    """An officer takes the task and answers; afterwards it is no longer open."""
+    office.command("task", "claim", task, "--as", "petugas.uji")
+    office.command("task", "complete", task, "--as", "petugas.uji", "--form", str(ANSWER))
+    wait_until(lambda: task not in office.command("task", "list"), "the task has left the list", seconds=30)
+
+
+def engine_time(office: OfficeOnDisk) -> datetime:
+    """What the engine takes for now, in western Indonesia."""
+    answer = httpx.get(f"http://127.0.0.1:{office.port + 5}/actuator/clock", trust_env=False)
+    return datetime.fromtimestamp(json.loads(answer.text)["epochMilli"] / 1000, WIB)
+
+
+def comes_back(office: OfficeOnDisk, part: str, before: int) -> bool:
+    try:
+        return office.child(part).pid != before
+    except ValueError:
+        return False
+
+
+def whole(office: OfficeOnDisk) -> bool:
+    try:
+        page = httpx.get(f"http://127.0.0.1:{office.port}/", trust_env=False)
+    except httpx.HTTPError:
+        return False
+    return page.is_success and "belum siap" not in page.text and "belum terbaca" not in page.text
