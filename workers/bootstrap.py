@@ -101,9 +101,13 @@ async def _working(
             channel=channel,
             collaborators={
                 "clock": clock,
+                "escalations": office.deadlines.escalations,
                 "history": history,
                 "information_requests": office.information_requests,
+                "ladders": office.deadlines.ladders,
                 "notices": office.notices,
+                "posts": office.deadlines.posts,
+                "service_window": office.deadlines.service_window,
                 "user_tasks": user_tasks,
             },
             clock=clock,
