@@ -123,7 +123,9 @@ class Ladders:
     ) -> NextStep:
         at = self._clock.now()
         with self._database.reading() as connection:
-            clock = self._ledger.step_clock(connection, region_code, step.entered_at, kind)
+            # The diagrams count from the whole second: FEEL cuts the rest.
+            entered_at = step.entered_at.replace(microsecond=0)
+            clock = self._ledger.step_clock(connection, region_code, entered_at, kind)
             fired = fired_levels(connection, case_id, step_id, str(step.user_task_key))
         seconds = {rung: max(limit_s * percent // 100, 1) for rung, percent in _STEP_PERCENT.items()}
         rungs = rungs_of_step(limit_s, clock, at)
