@@ -22,7 +22,7 @@ class CloseCaseInput(JobInput):
 
 
 class CloseCaseOutput(JobOutput):
-    """Commitments over the whole case file, and over the clocks' last entries, without containing them."""
+    """Commitments over the whole case file, and over every entry of its clocks, without containing them."""
 
     case_file_commitment: str
     clock_commitments: tuple[str, ...]

@@ -48,8 +48,8 @@ class Checks:
         """Applicant and owner, once if they are the same."""
 
         def read() -> tuple[Person, ...]:
-            with self._desk.database.transaction() as connection:
-                entry = self._desk.application(connection, self._desk.held(connection, case_id))
+            with self._desk.database.reading() as connection:
+                entry = self._desk.application(connection, self._desk.seen(connection, case_id))
             people = {entry.applicant_nik: entry.applicant_name} | dict([entry.owner])
             return tuple(Person(nik, name) for nik, name in people.items())
 
@@ -59,8 +59,8 @@ class Checks:
         """The land as the application describes it."""
 
         def read() -> Plot:
-            with self._desk.database.transaction() as connection:
-                entry = self._desk.application(connection, self._desk.held(connection, case_id))
+            with self._desk.database.reading() as connection:
+                entry = self._desk.application(connection, self._desk.seen(connection, case_id))
             return Plot(
                 entry.land_right,
                 entry.land_right_number,
@@ -76,8 +76,8 @@ class Checks:
         """A good answer that still stands: given before, or confirmed by hand, and nothing it rests on was changed."""
 
         def read() -> str | None:
-            with self._desk.database.transaction() as connection:
-                return self.standing(connection, self._desk.held(connection, case_id), subject)
+            with self._desk.database.reading() as connection:
+                return self.standing(connection, self._desk.seen(connection, case_id), subject)
 
         return await self._desk.database.run(read)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import select, update
 
+from penaemas.casefiles.clock_ledger import COMMITMENT as CLOCK_COMMITMENT
 from penaemas.casefiles.clock_ledger import Ground
 from penaemas.casefiles.commitments import commit
 from penaemas.casefiles.pbg.desk import SYSTEM, Desk
@@ -33,17 +34,17 @@ class Closing:
         desk = self._desk
         with desk.database.transaction() as connection:
             case, now = desk.held(connection, case_id), desk.clock.now()
-            stopped = desk.clocks.stop_all(connection, case_id, now, Ground("perkara ditutup", SYSTEM, PROMISE_BASIS))
+            desk.clocks.stop_all(connection, case_id, now, Ground("perkara ditutup", SYSTEM, PROMISE_BASIS))
             if case["closed_at"] is None:
                 connection.execute(update(case_file).where(case_file.c.case_id == case_id).values(closed_at=now))
                 desk.note(connection, case_id, outcome=outcome)
                 void_numbers(connection, case_id, now)
                 desk.acts.record(connection, SYSTEM, "close_case", now, case_id=case_id, details={"outcome": outcome})
-            rows = connection.execute(
-                select(commitment.c.about, commitment.c.revision, commitment.c.digest).where(
-                    commitment.c.case_id == case_id, commitment.c.about != _ABOUT
-                )
-            )
-            pinned = {f"{about}.{revision}": digest for about, revision, digest in rows}
-            whole = commit(connection, case_id, _ABOUT, _REVISION, {**pinned, "outcome": outcome}, now)
-            return ClosedCase(whole, stopped)
+            pinned = connection.execute(
+                select(commitment.c.about, commitment.c.revision, commitment.c.digest)
+                .where(commitment.c.case_id == case_id, commitment.c.about != _ABOUT)
+                .order_by(commitment.c.about, commitment.c.revision)
+            ).all()
+            content = {f"{about}.{revision}": digest for about, revision, digest in pinned} | {"outcome": outcome}
+            whole = commit(connection, case_id, _ABOUT, _REVISION, content, now)
+            return ClosedCase(whole, tuple(digest for about, _, digest in pinned if about == CLOCK_COMMITMENT))

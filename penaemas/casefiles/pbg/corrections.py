@@ -187,8 +187,8 @@ class Corrections:
 
     def _items(self, case_id: str, round: int) -> tuple[CorrectionItem, ...]:
         desk = self._desk
-        with desk.database.transaction() as connection:
-            case = desk.held(connection, case_id)
+        with desk.database.reading() as connection:
+            case = desk.seen(connection, case_id)
             return tuple(
                 CorrectionItem(
                     row["item_id"],

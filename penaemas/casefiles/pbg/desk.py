@@ -62,6 +62,14 @@ class Desk:
         """
         # SQLite's writers hold the whole database already and ignore FOR UPDATE.
         connection.execute(select(case_file.c.case_id).where(case_file.c.case_id == case_id).with_for_update())
+        return self.seen(connection, case_id)
+
+    def seen(self, connection: Connection, case_id: str) -> RowMapping:
+        """The case as it stands, for reading.
+
+        Raises:
+            CaseUnknown: there is no such PBG case.
+        """
         details = [column for column in pbg_application.c if column.name != "case_id"]
         wanted = select(case_file, *details).select_from(case_file.join(pbg_application))
         row = connection.execute(wanted.where(case_file.c.case_id == case_id)).mappings().first()

@@ -82,20 +82,20 @@ class Papers:
         return await self._desk.database.run(self._read, case_id, kind, reader)
 
     def _permit(self, case_id: str, kind: str, is_concept: bool) -> Paper:
-        with self._desk.database.transaction() as connection:
-            case = self._desk.held(connection, case_id)
+        with self._desk.database.reading() as connection:
+            case = self._desk.seen(connection, case_id)
             data = self._data.permit(connection, case, is_concept=is_concept, is_draft=kind == DRAFT)
         content = self._typesetter.typeset("pbg_mbr_permit", data)  # outside of any transaction: it takes a while
         return self._keep(case_id, kind, content, _PDF, is_concept)
 
     def _rejection(self, case_id: str) -> Paper:
-        with self._desk.database.transaction() as connection:
-            data = self._data.rejection(connection, self._desk.held(connection, case_id))
+        with self._desk.database.reading() as connection:
+            data = self._data.rejection(connection, self._desk.seen(connection, case_id))
         return self._keep(case_id, REJECTION, self._typesetter.typeset("pbg_mbr_rejection", data), _PDF, False)
 
     def _package(self, case_id: str, reasons: tuple[str, ...]) -> Paper:
-        with self._desk.database.transaction() as connection:
-            case = self._desk.held(connection, case_id)
+        with self._desk.database.reading() as connection:
+            case = self._desk.seen(connection, case_id)
             package: dict[str, Any] = {
                 "case_number": case["number"],
                 "application_date": case["application_date"].isoformat(),

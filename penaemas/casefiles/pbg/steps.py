@@ -57,8 +57,8 @@ class Steps:
         """What was entered at a step, the latest time; empty when it never was. For letters, not for screens."""
 
         def read() -> dict[str, str]:
-            with self._desk.database.transaction() as connection:
-                return self.latest_entry(connection, self._desk.held(connection, case_id), element_id)
+            with self._desk.database.reading() as connection:
+                return self.latest_entry(connection, self._desk.seen(connection, case_id), element_id)
 
         return await self._desk.database.run(read)
 

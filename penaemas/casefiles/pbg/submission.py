@@ -96,8 +96,8 @@ class Submission:
         """
 
         def compare() -> bool:
-            with self._desk.database.transaction() as connection:
-                return matches(secret, bytes(self._desk.held(connection, case_id)["secret_digest"]))
+            with self._desk.database.reading() as connection:
+                return matches(secret, bytes(self._desk.seen(connection, case_id)["secret_digest"]))
 
         return await self._desk.database.run(compare)
 
