@@ -27,6 +27,7 @@ from penaemas.zeebe.job_retries import RetryPolicies
 from penaemas.zeebe.job_runtime import JobRuntime
 from penaemas.zeebe.user_tasks import UserTasks
 from workers.background import Background, BackgroundTask
+from workers.monitoring.clock_check import ClockCheck
 from workers.outbox_delivery import Delivery
 from workers.outbox_sender import OutboxSender
 from workers.recorded_facts import FactsOfHistory
@@ -95,7 +96,10 @@ async def _working(
         user_tasks = await stack.enter_async_context(UserTasks(address, gateway_version))
         delivery = Delivery(Commands(channel), user_tasks)
         sender = OutboxSender(office.database, office.outbox, delivery, FactsOfHistory(history), clock)
-        background = Background((BackgroundTask("outbox_sender", sender.run), *following))
+        clock_check = ClockCheck(office.database, office.clocks, history, clock)
+        background = Background(
+            (BackgroundTask("outbox_sender", sender.run), BackgroundTask("clock_check", clock_check.run), *following)
+        )
         runtime = JobRuntime(
             JOBS,
             channel=channel,

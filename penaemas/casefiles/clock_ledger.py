@@ -1,9 +1,9 @@
 """The ledger of a case's legal clocks: what moved them, when, why, by whom, on which basis.
 
 Entries are only ever added; everything else (net, gross, remaining, due) is computed from them by
-`licensing.service_clock`, with the outages of the region laid over. Each entry is pinned by a commitment, which the
-workers hand to the engine. The methods take part in the caller's transaction and may be asked twice: an entry that is
-there stays as it is.
+`licensing.service_clock`, with the outages of the region laid over. Each entry is pinned by a commitment together with
+the one before it; the workers hand commitments to the engine. The methods take part in the caller's transaction and may
+be asked twice: an entry that is there stays as it is.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from enum import StrEnum
 from sqlalchemy import Connection, RowMapping, func, insert, select
 
 from penaemas.casefiles.clock_tables import clock_entry
-from penaemas.casefiles.commitments import commit
+from penaemas.casefiles.commitments import commit, verify
 from penaemas.casefiles.information_request_records import CaseUnknown
 from penaemas.casefiles.outages import Outages
 from penaemas.casefiles.region_calendars import RegionCalendars
-from penaemas.casefiles.tables import case_file
+from penaemas.casefiles.tables import case_file, commitment
 from penaemas.licensing.calendar_rules import CalendarKind
 from penaemas.licensing.clock import Clock
 from penaemas.licensing.service_clock import ClockEntry, EntryKind, ServiceClock
@@ -44,6 +44,14 @@ class Ground:
     officer: str
     legal_basis: str
     reference: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PinnedLedger:
+    """What a case's ledger was pinned to. `wrong` are the numbers of entries that are missing or not as pinned."""
+
+    digests: frozenset[str]
+    wrong: tuple[int, ...]
 
 
 def correction_reference(correction_round: int) -> str:
@@ -157,15 +165,23 @@ class ClockLedger:
             for row in rows
         )
 
-    def contents(self, connection: Connection, case_id: str) -> dict[int, dict[str, str]]:
-        """What the commitment of each entry pins, by the entry's number.
+    def pinned(self, connection: Connection, case_id: str) -> PinnedLedger:
+        """The commitments of a case's entries, and which entries are not what was pinned.
 
         Raises:
             CaseUnknown: there is no such case.
         """
         region_code = self._region_of(connection, case_id)
-        rows = connection.execute(select(clock_entry).where(clock_entry.c.case_id == case_id)).mappings()
-        return {row["number"]: self._content(connection, region_code, row) for row in rows.all()}
+        rows = connection.execute(select(clock_entry).where(clock_entry.c.case_id == case_id)).mappings().all()
+        of_case = (commitment.c.case_id == case_id, commitment.c.about == COMMITMENT)
+        digests = {row.revision: row.digest for row in connection.execute(select(commitment).where(*of_case))}
+        wrong = set(digests) ^ {row["number"] for row in rows}
+        for row in rows:
+            content = self._content(connection, region_code, row)
+            # None: the salt was destroyed with the person's data, so nobody can tell any more.
+            if row["number"] in digests and verify(connection, case_id, COMMITMENT, row["number"], content) is False:
+                wrong.add(row["number"])
+        return PinnedLedger(frozenset(digests.values()), tuple(sorted(wrong)))
 
     def _started(self, connection: Connection, case_id: str) -> list[tuple[CaseClock, tuple[ClockEntry, ...]]]:
         self._hold(connection, case_id)
@@ -207,7 +223,15 @@ class ClockLedger:
 
     def _content(self, connection: Connection, region_code: str, stored: RowMapping) -> dict[str, str]:
         outages = self._outages.entries(connection, region_code, stored["at"], stored["entered_at"])
-        return {name: str(value) for name, value in stored.items()} | {"outages": _spelled(outages)}
+        # With the one before it pinned too, whoever holds a commitment can check every entry up to it.
+        before = select(commitment.c.digest).where(
+            commitment.c.case_id == stored["case_id"],
+            commitment.c.about == COMMITMENT,
+            commitment.c.revision == stored["number"] - 1,
+        )
+        previous = connection.execute(before).scalar() or ""
+        entry = {name: str(value) for name, value in stored.items()}
+        return entry | {"outages": _spelled(outages), "previous": previous}
 
     def _region_of(self, connection: Connection, case_id: str) -> str:
         region_code: str | None = connection.execute(

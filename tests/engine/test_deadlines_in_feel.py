@@ -99,8 +99,14 @@ def _random_moment(chance: random.Random) -> Moment:
     week["monday"] = _random_hours(chance, 2)
     begin = chance.choice(QUIET_WEEKS)
     changed = (begin + timedelta(days=chance.randrange(7))).date().isoformat()
-    override = {"first_day": changed, "last_day": changed, "hours": _random_hours(chance, chance.randrange(3))}
-    override |= {"opens_days_off": chance.random() < 0.5, "reason": "random", "basis": "random"}
+    override = {
+        "first_day": changed,
+        "last_day": changed,
+        "hours": _random_hours(chance, chance.randrange(3)),
+        "opens_days_off": chance.random() < 0.5,
+        "reason": "random",
+        "basis": "random",
+    }
     hours = {"normal": week, "ramadan": {**week, "monday": ["08:00-12:00"]}, "basis": "random"}
     calendar_rules = rules(counter=hours, overrides=[override] if chance.random() < 0.5 else [])
     windows = OfficeCalendar(calendar_rules).windows(begin, begin + timedelta(days=14))

@@ -91,8 +91,10 @@ async def test_a_step_that_is_entered_again_gets_its_full_minutes(office: Office
 async def test_an_alarm_that_rings_during_an_outage_waits_for_what_remains(office: Office, clock: OfficeClock) -> None:
     case_id = await window_opened(office)
     clock.let_pass(timedelta(minutes=32))
-    began = {"system": "SIMBG", "began_at": wib("2026-02-02 09:12"), "reason": "padam", "supervisor": "kabid.1"}
-    await office.outages.declare(SUMEDANG, "SIMBG-7", **began)
+    began_at = wib("2026-02-02 09:12")
+    await office.outages.declare(
+        SUMEDANG, "SIMBG-7", system="SIMBG", began_at=began_at, reason="padam", supervisor="kabid.1"
+    )
 
     during = await next_of_review(office, case_id)
     clock.let_pass(timedelta(minutes=10))

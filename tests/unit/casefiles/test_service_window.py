@@ -10,7 +10,6 @@ from sqlalchemy import delete, insert, select, update
 from penaemas.casefiles.bootstrap import Office
 from penaemas.casefiles.clock_ledger import CaseClock, Ground, correction_reference
 from penaemas.casefiles.clock_tables import clock_entry, outage
-from penaemas.casefiles.commitments import verify
 from penaemas.casefiles.faults import EntryFaulty
 from penaemas.casefiles.information_request_records import CaseUnknown
 from penaemas.casefiles.ladders import ClockNotStarted
@@ -285,20 +284,30 @@ async def test_what_the_ledger_says_is_never_changed(
         connection.execute(statement)
 
 
-async def test_every_entry_is_pinned_by_a_commitment(office: Office, clock: OfficeClock) -> None:
+async def test_every_entry_is_pinned_together_with_the_one_before_it(office: Office, clock: OfficeClock) -> None:
     case_id = await opened(office)
     window = await office.deadlines.service_window.open(case_id, SUMEDANG)
 
     with office.database.reading() as connection:
-        about_clock = select(commitment).where(commitment.c.case_id == case_id, commitment.c.about == "clock")
-        pinned = {row.revision: row.digest for row in connection.execute(about_clock)}
-        contents = office.clocks.contents(connection, case_id)
-        assert all(verify(connection, case_id, "clock", number, content) for number, content in contents.items())
-        changed = contents[3] | {"at": "2026-02-02 03:00:00+00:00"}
-        assert verify(connection, case_id, "clock", 3, changed) is False
+        pinned = office.clocks.pinned(connection, case_id)
 
-    assert sorted(pinned) == [1, 2, 3]
-    assert pinned[3] == window.commitment
+    assert (len(pinned.digests), pinned.wrong) == (3, ())
+    assert window.commitment in pinned.digests
+
+
+@pytest.mark.parametrize(("number", "wrong"), [(1, (1, 2)), (3, (3,))])
+async def test_an_entry_that_is_not_what_was_pinned_is_found(
+    office: Office, clock: OfficeClock, number: int, wrong: tuple[int, ...]
+) -> None:
+    """Entries cannot be changed, so the test changes what pins them."""
+    case_id = await opened(office)
+    await office.deadlines.service_window.open(case_id, SUMEDANG)
+    place = (commitment.c.case_id == case_id, commitment.c.about == "clock", commitment.c.revision == number)
+    with office.database.transaction() as connection:
+        connection.execute(update(commitment).where(*place).values(digest="0" * 64))
+
+    with office.database.reading() as connection:
+        assert office.clocks.pinned(connection, case_id).wrong == wrong
 
 
 async def test_a_closed_case_has_no_running_clock(office: Office, clock: OfficeClock) -> None:
