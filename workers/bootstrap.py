@@ -12,6 +12,8 @@ import structlog
 
 from penaemas.casefiles.bootstrap import open_office
 from penaemas.cli.engine_address import engine_address
+from penaemas.connectors.land_registry.local import LocalLandRegistry
+from penaemas.connectors.population_registry.local import LocalPopulationRegistry
 from penaemas.history.queries.history import History
 from penaemas.licensing.clock import Clock
 from penaemas.observability import logging
@@ -112,6 +114,9 @@ async def _working(
                 "notices": office.notices,
                 "posts": office.deadlines.posts,
                 "service_window": office.deadlines.service_window,
+                "population_registry": LocalPopulationRegistry(office.database, office.vault.blind),
+                "land_registry": LocalLandRegistry(office.database, office.vault.blind),
+                **office.pbg.collaborators(),
                 "user_tasks": user_tasks,
             },
             clock=clock,

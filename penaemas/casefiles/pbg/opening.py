@@ -48,6 +48,22 @@ class Opening:
         """
         return await self._desk.database.run(self._gather, case_id, application_date)
 
+    async def application_as_read_by(self, case_id: str, officer: str) -> dict[str, str]:
+        """The fields of the latest revision; that the officer saw them is recorded first.
+
+        Raises:
+            CaseUnknown: there is no such case.
+            PersonErased: nobody can read it any more.
+        """
+        return await self._desk.database.run(self._read, case_id, officer)
+
+    def _read(self, case_id: str, officer: str) -> dict[str, str]:
+        desk = self._desk
+        with desk.database.transaction() as connection:
+            content = desk.application(connection, desk.held(connection, case_id)).to_vault()
+            desk.acts.record(connection, officer, "view_personal_data", desk.clock.now(), case_id=case_id)
+        return content
+
     def _open(self, case_id: str) -> OpenedCase:
         desk = self._desk
         with desk.database.transaction() as connection:

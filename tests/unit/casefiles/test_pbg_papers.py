@@ -6,7 +6,7 @@ import io
 import json
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from pypdf import PdfReader
@@ -296,5 +296,5 @@ async def test_erasing_one_applicant_leaves_the_others(office: Office) -> None:
 
 
 def test_the_kinds_of_documents_and_correctable_fields_are_those_of_the_law_and_the_form() -> None:
-    assert DOCUMENTS == set(Document) == set(DocumentKind.__args__)
+    assert DOCUMENTS == set(Document) == set(get_args(DocumentKind))
     assert type(application()).model_fields.keys() >= CORRECTABLE_FIELDS
