@@ -61,8 +61,14 @@ class PromiseBreach:
     compensations: tuple[str, ...]
 
 
-def record_breach(connection: Connection, case_id: str, due_at: datetime, new_due_at: datetime, at: datetime) -> bool:
-    """Write the breach down, with apology and compensation; False if it was before."""
+def record_breach(
+    connection: Connection, case_id: str, due_at: datetime, new_due_at: datetime, at: datetime, *, is_finished: bool
+) -> bool:
+    """Write the breach down, with apology and compensation; False if it was before.
+
+    Args:
+        new_due_at: the new time that the applicant is told; when it was finished, if it is.
+    """
     known = select(promise_breach.c.case_id).where(promise_breach.c.case_id == case_id)
     if connection.execute(known).first() is not None:
         return False
@@ -73,7 +79,7 @@ def record_breach(connection: Connection, case_id: str, due_at: datetime, new_du
         connection.execute(
             insert(compensation).values(case_id=case_id, code=rule.code, basis=rule.basis, recorded_at=at)
         )
-    text_id, text_en = _apology(connection, case_id, new_due_at)
+    text_id, text_en = _apology(connection, case_id, new_due_at, is_finished=is_finished)
     connection.execute(
         insert(outgoing_message).values(
             message_id=str(uuid.uuid4()),
@@ -116,13 +122,15 @@ def breach_of(connection: Connection, case_id: str) -> PromiseBreach | None:
     return PromiseBreach(row.due_at, row.recorded_at, row.new_due_at, reason, row.reason_by, given)
 
 
-def _apology(connection: Connection, case_id: str, new_due_at: datetime) -> tuple[str, str]:
+def _apology(connection: Connection, case_id: str, new_due_at: datetime, *, is_finished: bool) -> tuple[str, str]:
     number = connection.execute(select(case_file.c.number).where(case_file.c.case_id == case_id)).scalar() or "-"
     day = f"{new_due_at.astimezone(WIB):%d-%m-%Y}"
     hour = f"{new_due_at.astimezone(WIB):%H.%M}"
+    when_id = "Permohonan selesai pada" if is_finished else "Kami akan menyelesaikannya paling lambat"
+    when_en = "It was finished on" if is_finished else "We will finish it by"
     return (
-        f"Kami mohon maaf: permohonan {number} belum selesai dalam 180 menit jam loket yang kami janjikan. "
-        f"Kami akan menyelesaikannya paling lambat {day} pukul {hour} WIB. Layanan ini tetap tanpa biaya.",
+        f"Kami mohon maaf: permohonan {number} tidak selesai dalam 180 menit jam loket yang kami janjikan. "
+        f"{when_id} {day} pukul {hour} WIB. Layanan ini tetap tanpa biaya.",
         f"We apologise: application {number} was not finished within the 180 counter minutes that we promised. "
-        f"We will finish it by {day}, {hour} WIB. The service remains free of charge.",
+        f"{when_en} {day}, {hour} WIB. The service remains free of charge.",
     )

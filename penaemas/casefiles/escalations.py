@@ -126,8 +126,7 @@ class Escalations:
             roster = self._posts.roster(connection, region_code, wib_date(at))
             notices = self._service_notices(connection, case_id, rung, roster, at)
             if Duty.APOLOGISE_WITH_NEW_TIME in notices.duties:
-                due_at, new_due_at = self._broken_promise(connection, case_id, region_code, at)
-                record_breach(connection, case_id, due_at, new_due_at, at)
+                self._break_promise(connection, case_id, region_code, at)
             digest = Post.INSPEKTORAT if Duty.PUT_INTO_INSPECTORATE_DIGEST in notices.duties else None
             # The applicant is told by the apology.
             told = [one for one in notices.told if one.meant_for != APPLICANT]
@@ -141,15 +140,17 @@ class Escalations:
         applicant_told = breach_of(connection, case_id) is not None
         return notices_of_service(rung, applicant_told, roster, wib_date(at))
 
-    def _broken_promise(
-        self, connection: Connection, case_id: str, region_code: str, at: datetime
-    ) -> tuple[datetime, datetime]:
-        """When it was due, and the new time: the end of the next working day, when the Sekda would be told."""
+    def _break_promise(self, connection: Connection, case_id: str, region_code: str, at: datetime) -> None:
+        """The new time is the end of the next working day, when the Sekda would be told; or when it was finished."""
         promise = self._ledger.clock_of(connection, case_id, CaseClock.PROMISE)
         calendar = self._calendars.of(region_code, "counter")
         due_at = (promise.due_at(PROMISE_SECONDS, at) if promise else None) or at
-        new = counting_day_closing(promise, due_at, 1, at, calendar) if promise else None
-        return due_at, max(new, at) if new else calendar.closing_of_working_day(at, 1)
+        if promise and promise.stopped_at:
+            record_breach(connection, case_id, due_at, promise.stopped_at, at, is_finished=True)
+            return
+        next_day = counting_day_closing(promise, due_at, 1, at, calendar) if promise else None
+        new_due_at = next_day if next_day and next_day > at else calendar.closing_of_working_day(at, 1)
+        record_breach(connection, case_id, due_at, new_due_at, at, is_finished=False)
 
     def _offer(self, case_id: str, step_id: str, instance: str, stand_in: StandIn) -> bool:
         signer, at = ladder_step(step_id).signer, self._clock.now()

@@ -31,9 +31,11 @@ from penaemas.storage.database import Database
 
 Action = Literal["wait", "notify", "breach", "done"]
 
-# The engine computes a step's instants moments before its record says that the task was created, and its clock and ours
-# are read one after the other: a rung that is due within this time is due.
-_TOLERANCE = timedelta(seconds=1)
+# The engine's clock and ours are read one after the other: a rung that is due within this time is due. A step's instants
+# were computed moments before its record says that the task was created; the promise's are our own, and nobody is to be
+# told of a breach that may still be averted.
+_STEP_TOLERANCE = timedelta(seconds=1)
+_SERVICE_TOLERANCE = timedelta(milliseconds=50)
 _STEP_PERCENT = {Rung.STEP_REMINDER: 50, Rung.STEP_WARNING: 80, Rung.STEP_OVERDUE: 100}
 _SERVICE_SECONDS = {Rung.SERVICE_WARNING: PROMISE_WARNING_SECONDS, Rung.SERVICE_BREACHED: PROMISE_SECONDS}
 
@@ -129,7 +131,7 @@ class Ladders:
             fired = fired_levels(connection, case_id, step_id, str(step.user_task_key))
         seconds = {rung: max(limit_s * percent // 100, 1) for rung, percent in _STEP_PERCENT.items()}
         rungs = rungs_of_step(limit_s, clock, at)
-        return _next(rungs, fired, seconds, clock, self._calendars.of(region_code, kind), at)
+        return _next(rungs, fired, seconds, clock, self._calendars.of(region_code, kind), at, _STEP_TOLERANCE)
 
     def _next_of_service(self, case_id: str, region_code: str) -> NextStep:
         at = self._clock.now()
@@ -139,7 +141,7 @@ class Ladders:
         if promise.stopped_at is not None:
             return NextStep("done", "", at)
         calendar = self._calendars.of(region_code, "counter")
-        answer = _next(rungs, fired, _SERVICE_SECONDS, promise, calendar, at)
+        answer = _next(rungs, fired, _SERVICE_SECONDS, promise, calendar, at, _SERVICE_TOLERANCE)
         if answer.action == "done" and Rung.SKB_LIMIT not in {rung.rung for rung in rungs}:
             # The file is not complete yet, so the limits of law have not begun: asked again when a day has passed.
             return NextStep("wait", "", calendar.closing_of_working_day(at, 1))
@@ -172,9 +174,10 @@ def _next(
     clock: ServiceClock,
     calendar: OfficeCalendar,
     at: datetime,
+    tolerance: timedelta,
 ) -> NextStep:
     open_rungs = [rung for rung in rungs if rung.rung not in fired]
-    act = next_act(open_rungs, (), at + _TOLERANCE)
+    act = next_act(open_rungs, (), at + tolerance)
     if act.done:
         return NextStep("done", "", at)
     if act.fire is not None:

@@ -2,14 +2,17 @@
 
 Used by:  pbg_mbr_3_jam, Task_StopPromiseClock
 Asks:     the case file
-Effects:  the stop of the promise and statutory clocks, pinned by a commitment; safe to run twice
+Effects:  the stop of the promise and statutory clocks, pinned by a commitment; the breach on file if no ladder was in
+          time to record it; safe to run twice
 """
 
 from __future__ import annotations
 
+from penaemas.casefiles.escalations import Escalations
 from penaemas.casefiles.information_request_records import CaseUnknown
 from penaemas.casefiles.ladders import ClockNotStarted
 from penaemas.casefiles.service_window import ServiceWindow
+from penaemas.licensing.escalation_ladder import Rung
 from penaemas.zeebe.job_contract import ContractViolation, JobInput, JobOutput
 
 
@@ -27,10 +30,12 @@ class StopOutput(JobOutput):
     clock_commitment: str
 
 
-async def stop(job: StopInput, *, service_window: ServiceWindow) -> StopOutput:
+async def stop(job: StopInput, *, service_window: ServiceWindow, escalations: Escalations) -> StopOutput:
     """Stop the clock; one that stopped before keeps its instant and its answer."""
     try:
         stopped = await service_window.stop(job.case_id)
+        if stopped.breached:
+            await escalations.fire_for_service(job.case_id, job.region_code, Rung.SERVICE_BREACHED)
     except CaseUnknown as unknown:
         raise ContractViolation("there is no case file of this id") from unknown
     except ClockNotStarted as early:

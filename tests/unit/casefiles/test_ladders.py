@@ -188,3 +188,13 @@ def test_every_officers_task_of_the_diagram_has_a_step_on_the_ladder() -> None:
 def test_nobody_but_the_signer_or_a_stand_in_may_sign(step_id: str) -> None:
     assert LADDER_STEPS[step_id].supervisors_role is None
     assert LADDER_STEPS[step_id].signer is not None
+
+
+async def test_nobody_is_told_of_a_breach_that_may_still_be_averted(office: Office, clock: OfficeClock) -> None:
+    case_id = await window_opened(office)
+    await office.deadlines.escalations.fire_for_service(case_id, SUMEDANG, "service_150")
+    clock.let_pass(timedelta(minutes=179, seconds=59, milliseconds=500))
+
+    step = await office.deadlines.ladders.next_of_service(case_id, SUMEDANG)
+
+    assert (step.action, step.wait_until) == ("wait", wib("2026-02-02 12:00"))

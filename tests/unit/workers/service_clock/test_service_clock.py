@@ -6,8 +6,11 @@ import json
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from penaemas.casefiles.bootstrap import Office
+from penaemas.casefiles.breaches import breach_of
+from penaemas.casefiles.pbg_tables import outgoing_message
 from penaemas.zeebe.job_contract import ContractViolation, TransientFailure
 from tests.deadlines import FakeHistory, fill_posts, wib
 from tests.offices import MONDAY_NINE, SUMEDANG, OfficeClock
@@ -21,7 +24,7 @@ from workers.service_clock.next_escalation_step import (
     next_escalation_step,
 )
 from workers.service_clock.open_window import OpenWindowInput, OpenWindowOutput, open_window
-from workers.service_clock.stop import StopInput, stop
+from workers.service_clock.stop import StopInput, StopOutput, stop
 
 REVIEW = "Task_ReviewTechnicalDrawings"
 SERVICE = "SubProcess_ServiceWindow"
@@ -41,6 +44,14 @@ async def case_id(office: Office) -> str:
 async def open_it(office: Office, case_id: str, region_code: str = SUMEDANG) -> OpenWindowOutput:
     return await open_window(
         OpenWindowInput(case_id=case_id, region_code=region_code), service_window=office.deadlines.service_window
+    )
+
+
+async def stop_it(office: Office, case_id: str) -> StopOutput:
+    return await stop(
+        StopInput(case_id=case_id, region_code=SUMEDANG),
+        service_window=office.deadlines.service_window,
+        escalations=office.deadlines.escalations,
     )
 
 
@@ -82,18 +93,35 @@ async def test_the_windows_have_the_form_that_the_diagrams_read(office: Office, 
 async def test_a_kept_promise_says_so_and_the_complete_file_is_pinned(
     office: Office, clock: OfficeClock, case_id: str
 ) -> None:
-    window = office.deadlines.service_window
     opening = await open_it(office, case_id)
     complete = await declare_complete(
-        DeclareCompleteInput(case_id=case_id, region_code=SUMEDANG), service_window=window
+        DeclareCompleteInput(case_id=case_id, region_code=SUMEDANG), service_window=office.deadlines.service_window
     )
     clock.let_pass(timedelta(minutes=53))
 
-    stopped = await stop(StopInput(case_id=case_id, region_code=SUMEDANG), service_window=window)
+    stopped = await stop_it(office, case_id)
 
     assert stopped.service_breached is False
     digests = {opening.clock_commitment, complete.clock_commitment, stopped.clock_commitment}
     assert len(digests) == 3
+
+
+async def test_a_breach_that_no_ladder_recorded_in_time_is_recorded_at_the_stop(
+    office: Office, clock: OfficeClock, case_id: str
+) -> None:
+    await open_it(office, case_id)
+    clock.let_pass(timedelta(hours=4, seconds=1))
+
+    stopped = [await stop_it(office, case_id) for _ in range(2)]
+
+    with office.database.reading() as connection:
+        breach = breach_of(connection, case_id)
+        wanted = select(outgoing_message.c.text_en).where(outgoing_message.c.kind == "promise_broken")
+        apologies = connection.execute(wanted).scalars().all()
+    assert [one.service_breached for one in stopped] == [True, True]
+    assert breach is not None
+    assert breach.due_at == wib("2026-02-02 12:00")
+    assert ["It was finished on 02-02-2026, 13.00 WIB" in text for text in apologies] == [True]
 
 
 async def test_a_case_or_region_that_nobody_knows_stops_the_job(
@@ -103,7 +131,7 @@ async def test_a_case_or_region_that_nobody_knows_stops_the_job(
         with pytest.raises(ContractViolation):
             await open_it(office, unknown_case, region_code)
     with pytest.raises(ContractViolation):
-        await stop(StopInput(case_id=case_id, region_code=SUMEDANG), service_window=office.deadlines.service_window)
+        await stop_it(office, case_id)
     history.opens(REVIEW, MONDAY_NINE)
     with pytest.raises(ContractViolation):
         await ask(office, history, clock, case_id, ladder=history.ladder(), region_code="99.99")
