@@ -31,9 +31,9 @@ from penaemas.storage.database import Database
 
 Action = Literal["wait", "notify", "breach", "done"]
 
-# The engine's clock and ours are read one after the other: a rung that is due within this time is due. A step's instants
-# were computed moments before its record says that the task was created; the promise's are our own, and nobody is to be
-# told of a breach that may still be averted.
+# The engine's clock and ours are read one after the other: a rung that is due within this time is due. A step's
+# instants were computed moments before its record says that the task was created; the promise's are our own, and nobody
+# is to be told of a breach that may still be averted.
 _STEP_TOLERANCE = timedelta(seconds=1)
 _SERVICE_TOLERANCE = timedelta(milliseconds=50)
 _STEP_PERCENT = {Rung.STEP_REMINDER: 50, Rung.STEP_WARNING: 80, Rung.STEP_OVERDUE: 100}
