@@ -19,26 +19,29 @@ APPLICATION: dict[str, Any] = {
     "region_code": "32.11",
     "applicant_nik": APPLICANT_NIK,
     "applicant_name": "Budi Rekaan",
-    "applicant_address": "Dusun Karangan 1, Jatinunggal",
-    "applicant_phone": "0812 0000 0001",
-    "applicant_is_owner": True,
+    "owner_nik": APPLICANT_NIK,
+    "owner_name": "Budi Rekaan",
+    "owner_address": "Dusun Karangan 1, Jatinunggal",
+    "phone": "0812 0000 0001",
     "household_status": "KAWIN",
     "own_income_idr": 4_000_000,
     "partner_income_idr": 2_500_000,
-    "owns_a_house_already": False,
+    "owns_a_house": False,
     "house_kind": "SWADAYA",
     "building_form": "TUNGGAL",
     "floor_area_m2": "36.00",
     "storeys": 1,
     "prototype_code": "T36-1",
-    "sub_district": "321102",
+    "sub_district_code": "321102",
+    "village": "Sirnasari",
     "building_address": "Blok Rekaan 7, Jatinunggal",
     "latitude": -6.9,
     "longitude": 108.2,
     "land_area_m2": "84.00",
-    "land_right": "HM",
+    "land_right_kind": "HM",
     "land_right_number": "00123",
     "land_holder_name": "BUDI  Rekaan",
+    "land_holder_is_owner": True,
     "consents_to_data_processing": True,
     "declares_truth": True,
 }
@@ -51,56 +54,71 @@ PERSONAL = (
 TICKED = {"no_conflict_of_interest": True}
 
 STEPS: dict[str, dict[str, Any]] = {
-    "Task_PreCheckApplication": {"documents_present": True},
+    "Task_PreCheckApplication": {"documents_present": True, "warnings_seen": True, "due_time_told": True},
     "Task_RegisterApplication": {
         "registration_result": "accepted",
-        "identity_card_seen": True,
-        "data_read_back_to_applicant": True,
+        "identity_seen": True,
+        "income_proof_seen": True,
+        "ownership_seen": True,
+        "consent_confirmed": True,
     },
     "Task_CheckCompleteness": {"completeness_result": "complete", "verdict_ktp": "SESUAI", "verdict_kk": "SESUAI"},
-    "Task_VerifyManually": {"manual_verification_result": "confirmed", "note": "Buku tanah diperiksa di loket BPN."},
+    "Task_VerifyManually": {
+        "manual_verification_result": "confirmed",
+        "identity_verdict": "confirmed",
+        "land_verdict": "confirmed",
+        "evidence": "KTP-el dibaca dan buku tanah diperiksa di loket BPN.",
+    },
     "Task_ReviewSpatialFit": {
         "spatial_review_result": "fits",
         "zone": "Permukiman",
-        "building_coverage_percent": "42.86",
-        "building_coverage_limit_percent": "60",
-        "floor_area_ratio": "0.43",
-        "floor_area_ratio_limit": "1.2",
-        "building_line_m": "4",
-        "building_line_limit_m": "3",
+        "spatial_statement_number": "KRK/1/2026",
+        "kdb_planned_percent": 42.86,
+        "kdb_limit_percent": 60,
+        "klb_planned": 0.43,
+        "klb_limit": 1.2,
+        "gsb_planned_m": 4,
+        "gsb_limit_m": 3,
     },
     "Task_ReviewPrototypeLayout": {
         "technical_review_result": "meets",
-        "design_unchanged": True,
-        "layout_fits_plot": True,
+        **dict.fromkeys(("check_design_unchanged", "check_site_layout", "check_soil", "check_sanitation"), "SESUAI"),
     },
     "Task_RecordSimbgRegistration": {
         "simbg_registration_result": "recorded",
         "simbg_registration_number": "PBG-321102-02022026-01",
+        "simbg_registered_on": "2026-02-02",
     },
-    "Task_DecideJointly": {"joint_decision": "meets", "minutes_number": "BA/1/2026"},
+    "Task_DecideJointly": {"joint_decision": "meets", "minutes_of_meeting": "Berita acara 1/2026: memenuhi standar"},
     "Task_IssueComplianceStatement": {
         "compliance_statement_result": "issued",
         "compliance_statement_number": "SPPST/1/2026",
         "compliance_statement_date": "2026-02-02",
     },
-    "Task_ConfirmRetribution": {"retribution_result": "exempt", "computation_checked": True},
+    "Task_ConfirmRetribution": {
+        "retribution_result": "exempt",
+        "computation_checked": True,
+        "exemption_basis": "SKB 3 Menteri",
+    },
     "Task_VerifyDraftPermit": {
         "draft_verification_result": "approved",
-        "names_correct": True,
-        "building_correct": True,
-        "land_correct": True,
-        "legal_basis_correct": True,
+        "check_identity": True,
+        "check_location": True,
+        "check_building": True,
+        "check_compliance_statement": True,
+        "check_retribution": True,
     },
     "Task_RecordSimbgPermitNumber": {
         "simbg_permit_number_result": "recorded",
         "simbg_permit_number": "SK-PBG-321102-02022026-001",
+        "simbg_permit_date": "2026-02-02",
     },
     "Task_SignPermit": {"signing_result": "signed"},
-    "Task_HandOverPermit": {"handed_over_by": "DIAMBIL", "received_by_name": "Budi Rekaan"},
+    "Task_HandOverPermit": {"hand_over_channel": "LOKET", "hand_over_note": "Diambil Budi Rekaan"},
     "Task_DecideRejection": {
         "rejection_reasons": "Bangunan berada di sempadan sungai menurut rencana tata ruang.",
         "rejection_legal_basis": "Perda RTRW",
+        "objection_right_stated": True,
     },
 }
 
@@ -111,6 +129,10 @@ _request_ids = count(1)
 def application(**changes: Any) -> ApplicationEntry:
     """The application with some fields changed; None takes a field out."""
     content = {name: value for name, value in (APPLICATION | changes).items() if value is not None}
+    if "applicant_name" in changes and "owner_name" not in changes:
+        content |= {"owner_name": changes["applicant_name"], "land_holder_name": changes["applicant_name"]}
+    if "applicant_nik" in changes and "owner_nik" not in changes:
+        content["owner_nik"] = changes["applicant_nik"]
     return checked(ApplicationEntry, content)
 
 

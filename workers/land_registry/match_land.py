@@ -51,7 +51,7 @@ async def match_land(job: MatchLandInput, *, pbg_checks: Checks, land_registry: 
                     plot.property_tax_number,
                 ),
             )
-            warnings = {"property_tax_differs": "property_tax_number"} if match.tax_number_differs else {}
+            warnings = {"property_tax_differs": "land_tax_number"} if match.tax_number_differs else {}
             answer = await pbg_checks.keep_answer(
                 job.case_id, "land_check", match.answer, land_registry.source, warnings=warnings
             )

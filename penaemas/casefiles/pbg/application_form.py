@@ -5,7 +5,6 @@ Source: domain facts, section 8.1, form 0/1. Every rule is checked here again, w
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Literal, Self
@@ -45,14 +44,16 @@ def _text(at_least: int, at_most: int) -> StringConstraints:
     return StringConstraints(strip_whitespace=True, min_length=at_least, max_length=at_most)
 
 
-def _identifier(kind: type[Identifier]) -> Callable[[str], str]:
+def digits_of(kind: type[Identifier]) -> AfterValidator:
+    """Reads such a number strictly and keeps its plain form."""
+
     def reading(text: str) -> str:
         try:
             return kind.parse(text, field="").reveal()
         except IdentifierInvalid as invalid:
             raise ValueError(f"{invalid.fault.says.en}; {invalid.fault.fix.en}") from None
 
-    return reading
+    return AfterValidator(reading)
 
 
 def _consented(given: bool) -> bool:
@@ -61,9 +62,9 @@ def _consented(given: bool) -> bool:
     return given
 
 
-NikDigits = Annotated[str, AfterValidator(_identifier(Nik))]
-Name = Annotated[str, _text(3, 120)]
-Address = Annotated[str, _text(5, 300)]
+NikDigits = Annotated[str, digits_of(Nik)]
+Name = Annotated[str, _text(3, 150)]
+Address = Annotated[str, _text(5, 500)]
 Rupiah = Annotated[int, Field(ge=0, le=10_000_000_000)]
 Area = Annotated[Decimal, Field(gt=0, max_digits=8, decimal_places=2)]
 Statement = Annotated[bool, AfterValidator(_consented)]
@@ -81,36 +82,34 @@ class ApplicationEntry(BaseModel):
 
     applicant_nik: NikDigits
     applicant_name: Name
-    applicant_address: Address
-    applicant_phone: Annotated[str, AfterValidator(_identifier(Phone))]
-    applicant_email: Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$", max_length=120)] | None = (
-        None
-    )
-    applicant_is_owner: bool
-    owner_nik: NikDigits | None = None
-    owner_name: Name | None = None
-    owner_address: Address | None = None
+    owner_nik: NikDigits
+    owner_name: Name
+    owner_address: Address
+    phone: Annotated[str, digits_of(Phone)]
+    email: Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$", max_length=120)] | None = None
 
     household_status: Literal["TIDAK_KAWIN", "KAWIN", "TAPERA"]
     own_income_idr: Rupiah
     partner_income_idr: Rupiah = 0
-    owns_a_house_already: bool
+    owns_a_house: bool = False
 
     house_kind: Literal["RUMAH_UMUM", "SWADAYA"]
-    building_form: Literal["TUNGGAL", "DERET", "LAINNYA"]
+    building_form: Literal["TUNGGAL", "DERET"]
     floor_area_m2: Area
-    storeys: Annotated[int, Field(ge=1, le=6)]
+    storeys: Annotated[int, Field(ge=1, le=99)]
     prototype_code: Annotated[str, StringConstraints(pattern=r"^(T[0-9]{2}-[0-9]|NONE)$")]
-    sub_district: Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$")]
+    sub_district_code: Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$")]
+    village: Annotated[str, _text(2, 100)]
     building_address: Address
-    latitude: Annotated[float, Field(ge=-11, le=6)] | None = None
-    longitude: Annotated[float, Field(ge=95, le=141)] | None = None
+    latitude: Annotated[float, Field(ge=-11.5, le=6.5)] | None = None
+    longitude: Annotated[float, Field(ge=94.5, le=141.5)] | None = None
 
     land_area_m2: Area
-    land_right: Literal["HM", "HGB", "HP", "GIRIK", "AJB", "LAINNYA"]
+    land_right_kind: Literal["HM", "HGB", "HP", "GIRIK", "AJB", "LAINNYA"]
     land_right_number: Annotated[str, _text(1, 60)]
     land_holder_name: Name
-    property_tax_number: Annotated[str, AfterValidator(_identifier(Nop))] | None = None
+    land_holder_is_owner: bool = False
+    land_tax_number: Annotated[str, digits_of(Nop)] | None = None
     spatial_statement_number: Annotated[str, _text(3, 60)] | None = None
 
     consents_to_data_processing: Statement
@@ -121,13 +120,15 @@ class ApplicationEntry(BaseModel):
     late_entry_supervisor: Annotated[str, _text(3, 120)] | None = None
 
     @model_validator(mode="after")
-    def _owner_is_named(self) -> Self:
-        owner = {"owner_nik": self.owner_nik, "owner_name": self.owner_name, "owner_address": self.owner_address}
-        missing = [name for name, value in owner.items() if value is None]
-        if not self.applicant_is_owner and missing:
-            raise ValueError(f"{', '.join(missing)} is required when the applicant is not the owner; add it")
-        if self.applicant_is_owner and len(missing) < len(owner):
-            raise ValueError("the owner is named although applicant_is_owner is true; remove one of the two")
+    def _one_number_one_name(self) -> Self:
+        if self.applicant_is_owner and plain_name(self.applicant_name) != plain_name(self.owner_name):
+            raise ValueError("applicant and owner have one NIK and two names; correct the number or a name")
+        return self
+
+    @model_validator(mode="after")
+    def _land_holder_is_named_as_the_owner(self) -> Self:
+        if self.land_holder_is_owner and plain_name(self.land_holder_name) != plain_name(self.owner_name):
+            raise ValueError("land_holder_is_owner is ticked although the names differ; correct one of them")
         return self
 
     @model_validator(mode="after")
@@ -151,21 +152,14 @@ class ApplicationEntry(BaseModel):
         return Household(HouseholdStatus(self.household_status), self.own_income_idr, self.partner_income_idr)
 
     @property
-    def owner(self) -> tuple[str, str]:
-        """NIK and name of the owner."""
-        if self.applicant_is_owner or self.owner_nik is None or self.owner_name is None:
-            return self.applicant_nik, self.applicant_name
-        return self.owner_nik, self.owner_name
-
-    @property
-    def land_holder_is_owner(self) -> bool:
-        """Whether the certificate's holder bears the owner's name, capitals and repeated blanks aside."""
-        return plain_name(self.land_holder_name) == plain_name(self.owner[1])
+    def applicant_is_owner(self) -> bool:
+        """Whether they are one person, by the number."""
+        return self.applicant_nik == self.owner_nik
 
     @property
     def plot(self) -> str:
         """The one spelling of a plot, for keyed digests: right, number without blanks, sub-district."""
-        return plot_key(self.land_right, self.land_right_number, self.sub_district)
+        return plot_key(self.land_right_kind, self.land_right_number, self.sub_district_code)
 
     def to_vault(self) -> dict[str, str]:
         """Every field that was entered, as text, by name. All of it is stored as personal."""

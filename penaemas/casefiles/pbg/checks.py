@@ -50,7 +50,7 @@ class Checks:
         def read() -> tuple[Person, ...]:
             with self._desk.database.reading() as connection:
                 entry = self._desk.application(connection, self._desk.seen(connection, case_id))
-            people = {entry.applicant_nik: entry.applicant_name} | dict([entry.owner])
+            people = {entry.applicant_nik: entry.applicant_name} | {entry.owner_nik: entry.owner_name}
             return tuple(Person(nik, name) for nik, name in people.items())
 
         return await self._desk.database.run(read)
@@ -62,12 +62,12 @@ class Checks:
             with self._desk.database.reading() as connection:
                 entry = self._desk.application(connection, self._desk.seen(connection, case_id))
             return Plot(
-                entry.land_right,
+                entry.land_right_kind,
                 entry.land_right_number,
-                entry.sub_district,
+                entry.sub_district_code,
                 entry.land_holder_name,
                 str(entry.land_area_m2),
-                entry.property_tax_number,
+                entry.land_tax_number,
             )
 
         return await self._desk.database.run(read)
@@ -141,7 +141,7 @@ class Checks:
         with desk.database.transaction() as connection:
             case = desk.held(connection, case_id)
             entry = desk.application(connection, case)
-            same_owner = desk.vault.find(connection, "owner_nik", entry.owner[0])
+            same_owner = desk.vault.find(connection, "owner_nik", entry.owner_nik)
             same_plot = desk.vault.find(connection, "plot", entry.plot)
             owners = set(same_owner) & set(same_plot)
             others = (
@@ -177,7 +177,7 @@ class Checks:
             latitude, longitude = entry.latitude, entry.longitude
             if latitude is not None and longitude is not None and not region.bounding_box.contains(latitude, longitude):
                 desk.warn(connection, case, "outside_bounding_box", "latitude", desk.clock.now())
-            return entry.sub_district in region.sub_district_names
+            return entry.sub_district_code in region.sub_district_names
 
     def _keep(
         self, connection: Connection, case: RowMapping, subject: str, answer: str, basis: str, at: datetime

@@ -54,14 +54,16 @@ class Corrections:
             EntryFaulty: after the first round a new subject is named without a reason.
         """
         desk, case_id = self._desk, case["case_id"]
-        rounds = connection.execute(
-            select(func.count()).select_from(pbg_correction_round).where(pbg_correction_round.c.case_id == case_id)
-        ).scalar_one()
+        # A step that is reached for the first time could not have named anything earlier.
+        earlier = select(pbg_step.c.revision).where(
+            pbg_step.c.case_id == case_id, pbg_step.c.element_id == element_id, pbg_step.c.revision < step_revision
+        )
+        seen_before = connection.execute(earlier).first() is not None
         known = select(pbg_correction_item.c.subject).where(
             pbg_correction_item.c.case_id == case_id, pbg_correction_item.c.round.is_not(None)
         )
         asked_before = set(connection.execute(known).scalars())
-        new = set(requests) - asked_before if rounds else set()
+        new = set(requests) - asked_before if asked_before and seen_before else set()
         if new and not new_item_reason:
             rule = f"is required, because {', '.join(sorted(new))} was not asked for in an earlier round"
             raise EntryFaulty(Fault("new_item_reason", rule, "write why it is named only now; auditors read it"))
@@ -278,8 +280,4 @@ def _place(item_id: str) -> str:
 
 
 def _merged(before: ApplicationEntry, changes: Mapping[str, Any]) -> dict[str, Any]:
-    merged = {**before.model_dump(exclude_none=True), **changes}
-    if merged.get("applicant_is_owner") is True:
-        for name in ("owner_nik", "owner_name", "owner_address"):
-            merged.pop(name, None)
-    return merged
+    return {**before.model_dump(exclude_none=True), **changes}

@@ -123,16 +123,15 @@ class Opening:
         desk, region = self._desk, self._desk.regions[case["region_code"]]
         now = desk.clock.now()
         for field, digits in (("applicant_nik", entry.applicant_nik), ("owner_nik", entry.owner_nik)):
-            if digits is not None:
-                warnings = Nik.parse(digits, field=field).warnings(
-                    field=field,
-                    regency_digits=region.code.replace(".", ""),
-                    known_prefixes=region.sub_district_names.keys(),
-                )
-                for warning in warnings:
-                    desk.warn(connection, case, warning.rule, field, now)
-        if entry.owns_a_house_already:
-            desk.warn(connection, case, "owns_a_house", "owns_a_house_already", now)
+            warnings = Nik.parse(digits, field=field).warnings(
+                field=field,
+                regency_digits=region.code.replace(".", ""),
+                known_prefixes=region.sub_district_names.keys(),
+            )
+            for warning in warnings:
+                desk.warn(connection, case, warning.rule, field, now)
+        if entry.owns_a_house:
+            desk.warn(connection, case, "owns_a_house", "owns_a_house", now)
         if region.tariff_on(case["application_date"]) is None:
             desk.warn(connection, case, "no_tariff", "application_date", now)
 

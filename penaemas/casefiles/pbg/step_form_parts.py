@@ -16,12 +16,11 @@ def text(at_least: int, at_most: int) -> StringConstraints:
 
 def _ticked(given: bool) -> bool:
     if not given:
-        raise ValueError("has to be ticked; hand the task to a colleague if there is a conflict of interest")
+        raise ValueError("has to be ticked; do what it says first, or hand the task to a colleague")
     return given
 
 
 Note = Annotated[str, text(1, 4000)]
-Reason = Annotated[str, text(5, 4000)]
 ShortText = Annotated[str, text(1, 120)]
 Tick = Annotated[bool, AfterValidator(_ticked)]
 
@@ -31,21 +30,21 @@ class StepEntry(BaseModel):
 
     Attributes:
         result_field: the routing fact, or None for a step that has one way on.
-        reason_for: results that need `note` as their written reason.
+        reason_field: the field that holds the written reason; needed for every result but those of `no_reason_for`.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     result_field: ClassVar[str | None] = None
-    reason_for: ClassVar[frozenset[str]] = frozenset()
+    reason_field: ClassVar[str | None] = None
+    no_reason_for: ClassVar[frozenset[str | bool]] = frozenset()
 
     no_conflict_of_interest: Tick
-    note: Note | None = None
 
     @model_validator(mode="after")
     def _reason_is_written(self) -> Self:
-        if self.result in self.reason_for and not self.note:
-            raise ValueError("note is required for this result; write the reason that the applicant may read")
+        if self.reason_field and self.result not in self.no_reason_for and not getattr(self, self.reason_field):
+            raise ValueError(f"{self.reason_field} is required for this result; write the reason in plain words")
         return self
 
     @property
@@ -57,30 +56,28 @@ class StepEntry(BaseModel):
         """What the process learns."""
         return {self.result_field: getattr(self, self.result_field)} if self.result_field else {}
 
-    def requests(self) -> dict[str, str]:
-        """What the applicant is asked to mend: subject → request. None by default."""
-        return {}
-
     def to_vault(self) -> dict[str, str]:
         """Every field that was filled in, as text, by name."""
         return {name: _as_text(value) for name, value in self.model_dump().items() if value not in (None, ())}
 
 
 class AskingEntry(StepEntry):
-    """A step that can ask the applicant for corrections: subjects to choose from, and one request in plain words."""
+    """A step that can ask the applicant for corrections.
 
-    correction_subjects: Annotated[tuple[Subject, ...], Field(max_length=22)] = ()
-    correction_request: Reason | None = None
-    new_item_reason: Reason | None = None
+    Attributes:
+        whole_step: the subject of a request when none is chosen.
+        correction_subjects: what exactly is to be mended.
+        new_item_reason: why something is named only in a later round; auditors read it.
+    """
+
+    whole_step: ClassVar[Subject] = "UMUM"
+
+    correction_subjects: Annotated[tuple[Subject, ...], Field(max_length=28)] = ()
+    new_item_reason: Note | None = None
 
     @model_validator(mode="after")
-    def _correction_is_named(self) -> Self:
-        asks = self.asks_for_correction
-        if asks and not (self.correction_subjects and self.correction_request):
-            raise ValueError(
-                "correction_subjects and correction_request are required for this result; name what to mend and how"
-            )
-        if not asks and self.correction_subjects:
+    def _nothing_is_asked_for_without_a_correction(self) -> Self:
+        if self.correction_subjects and not self.asks_for_correction:
             raise ValueError("correction_subjects are named although nothing is to be mended; choose the other result")
         return self
 
@@ -90,7 +87,11 @@ class AskingEntry(StepEntry):
         return self.result == "correction_needed"
 
     def requests(self) -> dict[str, str]:
-        return dict.fromkeys(self.correction_subjects, self.correction_request or "")
+        """What the applicant is asked to mend: subject → request."""
+        request = getattr(self, self.reason_field) if self.reason_field else None
+        if not self.asks_for_correction or not request:
+            return {}
+        return dict.fromkeys(self.correction_subjects or (self.whole_step,), request)
 
 
 def _as_text(value: object) -> str:

@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, model_validator
 
-from penaemas.casefiles.pbg.step_form_parts import Note, Reason, ShortText, StepEntry, Tick, text
+from penaemas.casefiles.pbg.step_form_parts import Note, ShortText, StepEntry, Tick, text
 from penaemas.licensing.numbering import NumberInvalid, PermitNumber, RegistrationNumber
 
 
@@ -38,54 +38,66 @@ class SimbgRegistrationStep(StepEntry):
 
     simbg_registration_result: Literal["recorded"]
     simbg_registration_number: Annotated[str, AfterValidator(_simbg_registration)]
+    simbg_registered_on: date
 
 
 class ComplianceStatementStep(StepEntry):
     """SPPST: the statement that the building meets the technical standards."""
 
     result_field = "compliance_statement_result"
-    reason_for = frozenset({"returned"})
+    reason_field = "return_reason"
+    no_reason_for = frozenset({"issued"})
 
     compliance_statement_result: Literal["issued", "returned"]
     compliance_statement_number: ShortText | None = None
     compliance_statement_date: date | None = None
+    return_reason: Note | None = None
 
     @model_validator(mode="after")
     def _numbered_when_issued(self) -> Self:
-        if self.compliance_statement_result == "issued" and not (
-            self.compliance_statement_number and self.compliance_statement_date
-        ):
-            raise ValueError(
-                "an issued statement has compliance_statement_number and compliance_statement_date; add them"
-            )
+        numbered = self.compliance_statement_number and self.compliance_statement_date
+        if self.compliance_statement_result == "issued" and not numbered:
+            raise ValueError("compliance_statement_number and compliance_statement_date are required; add both")
         return self
 
 
 class RetributionStep(StepEntry):
-    """The amount waived is right, and the exemption has its basis."""
+    """The amount waived is right, and the exemption has its basis; or it has none, and why."""
 
     result_field = "retribution_result"
-    reason_for = frozenset({"not_exempt"})
+    reason_field = "not_exempt_reason"
+    no_reason_for = frozenset({"exempt"})
 
     retribution_result: Literal["exempt", "not_exempt"]
     computation_checked: Tick
+    exemption_basis: Annotated[str, text(3, 300)] | None = None
+    not_exempt_reason: Note | None = None
+
+    @model_validator(mode="after")
+    def _exemption_has_a_basis(self) -> Self:
+        if self.retribution_result == "exempt" and not self.exemption_basis:
+            raise ValueError("exemption_basis is required for an exemption; name the regulation")
+        return self
 
 
 class DraftVerificationStep(StepEntry):
-    """Names, building, land and legal basis of the draft, compared with the file."""
+    """Identity, location, building, SPPST and retribution of the draft, compared with the file."""
 
     result_field = "draft_verification_result"
-    reason_for = frozenset({"return_to_retribution", "return_to_compliance_statement"})
+    reason_field = "draft_note"
+    no_reason_for = frozenset({"approved"})
 
     draft_verification_result: Literal["approved", "return_to_retribution", "return_to_compliance_statement"]
-    names_correct: bool
-    building_correct: bool
-    land_correct: bool
-    legal_basis_correct: bool
+    check_identity: bool = False
+    check_location: bool = False
+    check_building: bool = False
+    check_compliance_statement: bool = False
+    check_retribution: bool = False
+    draft_note: Note | None = None
 
     @model_validator(mode="after")
-    def _approved_means_all_correct(self) -> Self:
-        checks = (self.names_correct, self.building_correct, self.land_correct, self.legal_basis_correct)
+    def _approved_means_all_checked(self) -> Self:
+        checks = [value for name, value in self if name.startswith("check_")]
         if self.draft_verification_result == "approved" and not all(checks):
             raise ValueError("approved needs every check ticked; return the draft otherwise")
         return self
@@ -98,48 +110,49 @@ class SimbgPermitStep(StepEntry):
 
     simbg_permit_number_result: Literal["recorded"]
     simbg_permit_number: Annotated[str, AfterValidator(_simbg_permit)]
+    simbg_permit_date: date
 
 
 class SigningStep(StepEntry):
-    """Signed, or returned with the reason."""
+    """Signed, or returned with the reason. The certificate comes with the electronic signature."""
 
     result_field = "signing_result"
-    reason_for = frozenset({"returned"})
+    reason_field = "return_reason"
+    no_reason_for = frozenset({"signed"})
 
     signing_result: Literal["signed", "returned"]
+    certificate_serial: ShortText | None = None
+    return_reason: Note | None = None
 
 
 class HandOverStep(StepEntry):
-    """The permit reaches its holder."""
+    """The permit reaches its holder, at the counter or by download."""
 
-    handed_over_by: Literal["DIAMBIL", "DIKIRIM_ELEKTRONIK"]
-    received_by_name: Annotated[str, text(3, 120)] | None = None
-
-    @model_validator(mode="after")
-    def _receiver_is_named(self) -> Self:
-        if self.handed_over_by == "DIAMBIL" and not self.received_by_name:
-            raise ValueError("received_by_name is required when the permit is fetched; write who took it")
-        return self
+    hand_over_channel: Literal["LOKET", "UNDUH"]
+    hand_over_note: Note | None = None
 
 
 class BreachReasonStep(StepEntry):
-    """Why the promise was broken."""
+    """Why the promise was broken, and what is done against it. The codes are `breaches.BreachReason`."""
 
-    breach_reason: Literal[
+    breach_reason_code: Literal[
         "BEBAN_LOKET", "PETUGAS_TIDAK_ADA", "SISTEM_LAIN", "KUALITAS_BERKAS", "INSTANSI_TEKNIS", "LAINNYA"
     ]
-    breach_explanation: Reason
-    prevention: Note | None = None
+    breach_reason: Note
+    breach_remedy: Note
 
 
 class RejectionStep(StepEntry):
     """The written reasons of a rejection; the right to object is printed with them."""
 
-    rejection_reasons: Annotated[str, text(20, 4000)]
-    rejection_legal_basis: Annotated[str, text(5, 500)]
+    rejection_reasons: Annotated[str, text(10, 4000)]
+    rejection_legal_basis: Annotated[str, text(3, 2000)]
+    objection_right_stated: Tick
 
 
 class TakeOverStep(StepEntry):
     """The ordinary PBG takes the case with all its data."""
 
-    ordinary_file_number: ShortText | None = None
+    ordinary_pbg_reference: ShortText | None = None
+    file_taken_over: Tick
+    take_over_note: Note | None = None

@@ -132,7 +132,7 @@ class Steps:
         if isinstance(step, SimbgPermitStep):
             _record_simbg(connection, case_id, revision, "permit", step.simbg_permit_number, officer, at)
         if isinstance(step, BreachReasonStep):
-            state_reason(connection, case_id, BreachReason(step.breach_reason), officer, at)
+            state_reason(connection, case_id, BreachReason(step.breach_reason_code), officer, at)
         if step.result == "signed":
             self._desk.note(connection, case_id, signed_at=at)
 
@@ -153,10 +153,11 @@ class Steps:
         if step.result_field != "joint_decision":
             return
         case_id = case["case_id"]
-        named = step.requests() or self._corrections.pending(connection, case_id)
+        asked = step.requests() if isinstance(step, AskingEntry) else {}
+        named = asked or self._corrections.pending(connection, case_id)
         if step.result == "correction_needed" and not named:
             rule = "nothing is named that the applicant should mend"
-            raise EntryFaulty(Fault("correction_subjects", rule, "choose subjects and write the request"))
+            raise EntryFaulty(Fault("correction_items", rule, "write what to mend in correction_items"))
         if step.result == "meets":
             reviews = (
                 latest_step(connection, case_id, "Task_ReviewSpatialFit"),

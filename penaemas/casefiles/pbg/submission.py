@@ -244,8 +244,8 @@ def write_revision(
     desk.vault.write(connection, owner, case_id, owners, revision=revision, at=at)
     desk.vault.replace_lookup(connection, applicant, "nik", entry.applicant_nik)
     desk.vault.replace_lookup(connection, applicant, "name", entry.applicant_name)
-    desk.vault.replace_lookup(connection, owner, "owner_nik", entry.owner[0])
-    desk.vault.replace_lookup(connection, owner, "name", entry.owner[1])
+    desk.vault.replace_lookup(connection, owner, "owner_nik", entry.owner_nik)
+    desk.vault.replace_lookup(connection, owner, "name", entry.owner_name)
     desk.vault.replace_lookup(connection, owner, "plot", entry.plot)
     connection.execute(
         insert(pbg_revision).values(
@@ -255,7 +255,7 @@ def write_revision(
             saved_at=at,
             saved_by=by,
             changed=sorted(changed),
-            sub_district=entry.sub_district,
+            sub_district=entry.sub_district_code,
             house_kind=entry.house_kind,
             building_form=entry.building_form,
             floor_area_m2=str(entry.floor_area_m2),

@@ -73,7 +73,7 @@ async def test_the_facts_of_a_revision_are_pinned_once(office: Office) -> None:
         ({"land_area_m2": "18.00", "storeys": 2}, "land_covers_house", True),
         ({"prototype_code": "T99-9"}, "prototype_known", False),
         ({"prototype_code": "NONE"}, "prototype_known", True),
-        ({"land_holder_name": "Ani Contoh"}, "land_holder_is_owner", False),
+        ({"land_holder_name": "Ani Contoh", "land_holder_is_owner": False}, "land_holder_is_owner", False),
     ],
 )
 async def test_a_fact_follows_from_the_application(
@@ -92,9 +92,7 @@ async def test_a_design_is_unknown_before_its_decree(office: Office) -> None:
 
 
 async def test_what_is_odd_is_a_warning_and_decides_nothing(office: Office) -> None:
-    case_id = await opened(
-        office, applicant_nik="1801040202900001", owns_a_house_already=True, latitude=-5.7, longitude=105.6
-    )
+    case_id = await opened(office, applicant_nik="1801040202900001", owns_a_house=True, latitude=-5.7, longitude=105.6)
 
     await office.pbg.opening.gather_facts(case_id, DAY)
     assert await office.pbg.checks.locate_building(case_id) is True
@@ -103,7 +101,7 @@ async def test_what_is_odd_is_a_warning_and_decides_nothing(office: Office) -> N
 
 
 async def test_a_building_in_another_regency_is_found_by_its_code(office: Office) -> None:
-    assert await office.pbg.checks.locate_building(await opened(office, sub_district="180104")) is False
+    assert await office.pbg.checks.locate_building(await opened(office, sub_district_code="180104")) is False
 
 
 async def test_of_two_applications_for_the_same_land_and_owner_the_later_is_the_duplicate(
@@ -118,7 +116,7 @@ async def test_of_two_applications_for_the_same_land_and_owner_the_later_is_the_
 
 
 @pytest.mark.parametrize(
-    "change", [{"land_right_number": "00124"}, {"applicant_nik": "3211020202900009"}, {"sub_district": "321103"}]
+    "change", [{"land_right_number": "00124"}, {"applicant_nik": "3211020202900009"}, {"sub_district_code": "321103"}]
 )
 async def test_other_land_or_another_owner_is_no_duplicate(
     office: Office, clock: OfficeClock, change: dict[str, Any]

@@ -111,7 +111,7 @@ async def test_with_simbg_nothing_says_konsep_but_it_is_still_unsigned(office: O
 
 
 async def test_the_letterhead_is_the_regions(office: Office) -> None:
-    case_id = await ready_for_the_permit(office, region_code="18.01", sub_district="180106")
+    case_id = await ready_for_the_permit(office, region_code="18.01", sub_district_code="180106")
 
     await office.pbg.papers.render_permit(case_id, simbg_registration=False)
 
@@ -138,7 +138,7 @@ async def test_a_draft_has_no_number_and_is_a_concept(office: Office) -> None:
 
 
 async def test_what_a_person_typed_is_never_markup(office: Office) -> None:
-    case_id = await ready_for_the_permit(office, applicant_name="Budi #panic() *Rekaan* $x$", land_holder_name="Ani")
+    case_id = await ready_for_the_permit(office, applicant_name="Budi #panic() *Rekaan* $x$")
 
     await office.pbg.papers.render_permit(case_id, simbg_registration=False)
 
@@ -224,7 +224,7 @@ def test_a_template_that_is_wrong_is_said(tmp_path: Path) -> None:
 
 async def test_no_personal_value_stands_in_clear_in_any_table_or_file(office: Office, tmp_path: Path) -> None:
     case_id = await ready_for_the_permit(office)
-    await done(office, case_id, "Task_ReviewSpatialFit", note="Sudah dibicarakan dengan Budi Rekaan")
+    await done(office, case_id, "Task_ReviewSpatialFit", spatial_note="Sudah dibicarakan dengan Budi Rekaan")
     await office.pbg.opening.gather_facts(case_id, MONDAY_NINE.date())
     await office.pbg.papers.render_permit(case_id, simbg_registration=False)
 
@@ -265,8 +265,8 @@ async def test_the_commitment_proves_the_application_and_its_files(office: Offic
 
 
 async def test_erasing_applicant_or_owner_leaves_noise_no_look_up_and_no_salt(office: Office) -> None:
-    owner = {"owner_nik": OWNER_NIK, "owner_name": "Ani Contoh", "owner_address": "Dusun Karangan 9"}
-    case_id = await opened(office, applicant_is_owner=False, **owner)
+    owner = {"owner_nik": OWNER_NIK, "owner_name": "Ani Contoh", "land_holder_name": "Ani Contoh"}
+    case_id = await opened(office, **owner)
     await office.pbg.opening.gather_facts(case_id, MONDAY_NINE.date())
     with office.database.reading() as connection:
         parties = office.pbg.desk.parties(connection, case_id)

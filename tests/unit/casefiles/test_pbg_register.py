@@ -96,7 +96,7 @@ async def test_the_99th_100th_and_1000th_of_a_day(
 
 async def test_each_sub_district_and_each_wib_day_counts_for_itself(office: Office, clock: OfficeClock) -> None:
     clock.let_pass(datetime(2026, 12, 31, 16, 59, 59, tzinfo=UTC) - MONDAY_NINE)
-    cases = [await opened(office), await opened(office, sub_district="321115"), await opened(office)]
+    cases = [await opened(office), await opened(office, sub_district_code="321115"), await opened(office)]
     register = office.pbg.register
     before = [await register.assign_registration_number(case_id) for case_id in cases[:2]]
     clock.let_pass(timedelta(seconds=1))

@@ -28,7 +28,7 @@ ASKS_FOR_KTP = {
 SPATIAL_ASKS = {
     "spatial_review_result": "correction_needed",
     "correction_subjects": ["DATA_LOKASI"],
-    "correction_request": "Alamat bangunan belum menyebut blok",
+    "spatial_note": "Alamat bangunan belum menyebut blok",
 }
 
 
@@ -46,7 +46,7 @@ async def corrected(office: Office, case_id: str, **parts: Any) -> int:
 async def test_a_completed_step_tells_the_process_its_result_and_a_commitment_only(office: Office) -> None:
     case_id = await opened(office)
 
-    await done(office, case_id, "Task_ReviewSpatialFit", note="Sesuai RDTR, sudah dicek dengan Pak Contoh")
+    await done(office, case_id, "Task_ReviewSpatialFit", spatial_note="Sesuai RDTR, sudah dicek dengan Pak Contoh")
 
     command = last_command(office, case_id)
     assert isinstance(command, CompleteTask)
@@ -57,7 +57,7 @@ async def test_a_completed_step_tells_the_process_its_result_and_a_commitment_on
 
 async def test_the_slower_of_two_officers_is_told_who_was_faster(office: Office) -> None:
     case_id = await opened(office)
-    entry = TICKED | STEPS["Task_DecideJointly"] | {"joint_decision": "rejected", "note": "Tidak memenuhi"}
+    entry = TICKED | STEPS["Task_DecideJointly"] | {"joint_decision": "rejected", "rejection_reasons": "Tidak memenuhi"}
 
     outcomes = await asyncio.gather(
         *(office.pbg.steps.complete_step(case_id, 77, "Task_DecideJointly", entry, officer=f"tpt.{n}") for n in "ab"),
@@ -85,20 +85,29 @@ async def test_a_refused_completion_makes_room_for_another_and_asks_for_nothing(
     ("element", "change", "names"),
     [
         ("Task_ReviewSpatialFit", {"no_conflict_of_interest": False}, "no_conflict_of_interest"),
-        ("Task_ReviewSpatialFit", {"building_line_m": "2.5"}, "beyond its limit"),
-        ("Task_ReviewSpatialFit", {"spatial_review_result": "does_not_fit"}, "note is required"),
-        ("Task_ReviewSpatialFit", {"spatial_review_result": "correction_needed"}, "correction_subjects"),
-        ("Task_PreCheckApplication", {"documents_present": False}, "correction_subjects"),
-        ("Task_PreCheckApplication", {"correction_subjects": ["KTP"]}, "nothing is to be mended"),
-        ("Task_RegisterApplication", {"identity_card_seen": False}, "identity card seen"),
+        ("Task_ReviewSpatialFit", {"gsb_planned_m": 2.5}, "beyond its limit"),
+        ("Task_ReviewSpatialFit", {"spatial_review_result": "does_not_fit"}, "spatial_note is required"),
+        ("Task_ReviewSpatialFit", {"spatial_review_result": "correction_needed"}, "spatial_note is required"),
+        (
+            "Task_PreCheckApplication",
+            {"documents_present": False, "missing_note": "KK belum ada"},
+            "no document is marked",
+        ),
+        ("Task_PreCheckApplication", {"presence_ktp": "TIDAK_ADA"}, "required document that is missing"),
+        ("Task_PreCheckApplication", {"documents_present": False, "presence_kk": "TIDAK_ADA"}, "missing_note"),
+        ("Task_ReviewSpatialFit", {"correction_subjects": ["KTP"]}, "nothing is to be mended"),
+        ("Task_VerifyManually", {"land_verdict": "not_confirmed"}, "contradicts the verdicts"),
+        ("Task_ConfirmRetribution", {"exemption_basis": None}, "exemption_basis"),
+        ("Task_DecideRejection", {"objection_right_stated": False}, "objection_right_stated"),
+        ("Task_RegisterApplication", {"identity_seen": False}, "identity, income and ownership seen"),
         ("Task_CheckCompleteness", {"verdict_ktp": "TIDAK_SESUAI", "note_ktp": "buram"}, "contradicts the verdicts"),
         ("Task_CheckCompleteness", ASKS_FOR_KTP | {"note_ktp": None}, "note_ktp is required"),
         ("Task_RecordSimbgRegistration", {"simbg_registration_number": "PENA-321102-02022026-01"}, "not SIMBG's"),
         ("Task_RecordSimbgPermitNumber", {"simbg_permit_number": "SK-PBG-321102-32022026-001"}, "no permit number"),
         ("Task_IssueComplianceStatement", {"compliance_statement_date": None}, "compliance_statement_date"),
-        ("Task_VerifyDraftPermit", {"land_correct": False}, "every check"),
-        ("Task_HandOverPermit", {"received_by_name": None}, "received_by_name"),
-        ("Task_ReviewPrototypeLayout", {"layout_fits_plot": False}, "contradicts the findings"),
+        ("Task_VerifyDraftPermit", {"check_building": False}, "every check"),
+        ("Task_HandOverPermit", {"hand_over_channel": "POS"}, "hand_over_channel"),
+        ("Task_ReviewPrototypeLayout", {"check_soil": "TIDAK_SESUAI"}, "contradicts a finding"),
         ("Task_DecideJointly", {}, "contradicts a review"),
         ("Task_DecideJointly", {"joint_decision": "correction_needed"}, "nothing is named"),
         ("Task_Unknown", {}, "no officer's step"),
@@ -137,11 +146,11 @@ async def test_both_reviews_ask_in_one_request_and_the_clocks_stand(office: Offi
     case_id = await opened(office)
     await done(office, case_id, "Task_ReviewSpatialFit", **SPATIAL_ASKS)
     drawings = {
-        **dict.fromkeys(("foundation", "columns", "beams", "sanitation", "light_and_air"), "MEMENUHI"),
-        "roof": "TIDAK_MEMENUHI",
+        **{f"check_{part}": "SESUAI" for part in ("foundation", "columns", "beams", "sanitation", "light_and_air")},
+        "check_roof": "TIDAK_SESUAI",
         "technical_review_result": "correction_needed",
         "correction_subjects": ["GAMBAR_ATAP"],
-        "correction_request": "Gambar rangka atap belum ada",
+        "technical_note": "Gambar rangka atap belum ada",
     }
     await done(office, case_id, "Task_ReviewTechnicalDrawings", **drawings)
     await done(office, case_id, "Task_DecideJointly", joint_decision="correction_needed")
@@ -300,17 +309,67 @@ async def test_a_later_round_names_something_new_only_with_a_reason_that_is_reco
     await corrected(office, case_id, documents={"KTP": pdf("baru")})
     await office.pbg.received_corrections.receive_round(case_id, 1)
 
-    with pytest.raises(EntryFaulty, match="new_item_reason.*DATA_LOKASI"):
-        await done(office, case_id, "Task_ReviewSpatialFit", **SPATIAL_ASKS)
-    await done(office, case_id, "Task_ReviewSpatialFit", **SPATIAL_ASKS, new_item_reason="Peta baru tersedia hari ini")
+    asks_for_kk = ASKS_FOR_KTP | {"verdict_kk": "TIDAK_SESUAI", "note_kk": "KK lama"}
+    with pytest.raises(EntryFaulty, match="new_item_reason.*KK was not"):
+        await done(office, case_id, "Task_CheckCompleteness", **asks_for_kk)
+    await done(office, case_id, "Task_CheckCompleteness", **asks_for_kk, new_item_reason="KK baru dibaca sekarang")
 
     with office.database.reading() as connection:
         actions = [act.action for act in office.acts.after(connection, 0, 100)]
         marks = connection.execute(
             select(pbg_correction_item.c.is_new_in_later_round).order_by(pbg_correction_item.c.raised_at)
         )
-        assert sorted(marks.scalars()) == [False, True]
+        assert sorted(marks.scalars()) == [False, False, True]
     assert "new_item_in_later_round" in actions
+
+
+async def test_a_step_that_is_reached_only_now_may_name_its_items_without_a_reason(office: Office) -> None:
+    case_id = await opened(office)
+    await done(office, case_id, "Task_CheckCompleteness", **ASKS_FOR_KTP)
+    await office.pbg.corrections.open_round(case_id)
+    await corrected(office, case_id, documents={"KTP": pdf("baru")})
+    await office.pbg.received_corrections.receive_round(case_id, 1)
+
+    await done(office, case_id, "Task_ReviewSpatialFit", **SPATIAL_ASKS)
+
+    with office.database.reading() as connection:
+        assert len(office.pbg.corrections.pending(connection, case_id)) == 1
+
+
+@pytest.mark.parametrize(
+    ("element", "entry", "subjects"),
+    [
+        (
+            "Task_PreCheckApplication",
+            {"documents_present": False, "presence_kk": "TIDAK_ADA", "presence_pbb": "TIDAK_ADA", "missing_note": "KK"},
+            {"KK"},
+        ),
+        (
+            "Task_RegisterApplication",
+            {"registration_result": "correction_needed", "registration_note": "Alamat pemilik kosong"},
+            {"PENDAFTARAN"},
+        ),
+        (
+            "Task_VerifyManually",
+            {
+                "manual_verification_result": "correction_needed",
+                "land_verdict": "not_confirmed",
+                "verification_note": "Luas pada sertifikat lain",
+            },
+            {"TANAH"},
+        ),
+        ("Task_ReviewSpatialFit", SPATIAL_ASKS | {"correction_subjects": []}, {"TATA_RUANG"}),
+    ],
+)
+async def test_a_step_that_names_no_subject_asks_about_what_it_looked_at(
+    office: Office, element: str, entry: dict[str, Any], subjects: set[str]
+) -> None:
+    case_id = await opened(office)
+
+    await done(office, case_id, element, **entry)
+
+    with office.database.reading() as connection:
+        assert {item["subject"] for item in office.pbg.corrections.pending(connection, case_id)} == subjects
 
 
 async def test_the_clocks_go_on_from_the_submission_of_the_correction(office: Office, clock: OfficeClock) -> None:

@@ -19,7 +19,7 @@ from tests.offices import MONDAY_NINE, OfficeClock
 from tests.pbg import APPLICATION, OWNER_NIK, application, documents, done, opened, png, submitted
 
 OTHER_OWNER = {
-    "applicant_is_owner": False,
+    "land_holder_name": "Ani Contoh",
     "owner_nik": OWNER_NIK,
     "owner_name": "Ani Contoh",
     "owner_address": "Dusun Karangan 9",
@@ -68,12 +68,13 @@ async def test_a_request_id_does_not_stand_for_two_contents(
 @pytest.mark.parametrize(
     ("change", "field", "rule"),
     [
-        ({"applicant_nik": "3211023202900001"}, "applicant_nik", "date of birth"),
-        ({"applicant_nik": None}, "applicant_nik", "is required"),
-        ({"applicant_phone": "021 555"}, "applicant_phone", "mobile number"),
+        ({"applicant_nik": "3211023202900001", "owner_nik": OWNER_NIK}, "applicant_nik", "date of birth"),
+        ({"village": None}, "village", "is required"),
+        ({"phone": "021 555"}, "phone", "mobile number"),
         ({"floor_area_m2": "0"}, "floor_area_m2", "more than 0"),
         ({"own_income_idr": -1}, "own_income_idr", "at least 0"),
-        ({"applicant_is_owner": False}, "(all of it)", "owner_nik, owner_name, owner_address is required"),
+        ({"owner_name": "Ani Contoh", "land_holder_is_owner": False}, "(all of it)", "one NIK and two names"),
+        ({"land_holder_name": "Ani Contoh"}, "(all of it)", "the names differ"),
         ({"consents_to_data_processing": False}, "consents_to_data_processing", "has to be agreed to"),
         ({"paper_received_at": "2026-02-02T08:00:00+07:00"}, "(all of it)", "late_entry_reason"),
         ({"latitude": None}, "(all of it)", "come together"),
@@ -93,12 +94,12 @@ def test_a_wrong_field_is_named_with_rule_and_fix_and_never_its_value(
 
 
 def test_all_faults_are_told_at_once() -> None:
-    broken = APPLICATION | {"storeys": 0, "prototype_code": "T99", "land_right": "SEWA"}
+    broken = APPLICATION | {"storeys": 0, "prototype_code": "T99", "land_right_kind": "SEWA"}
 
     with pytest.raises(EntryFaulty) as refused:
         checked(ApplicationEntry, broken)
 
-    assert {fault.field for fault in refused.value.faults} == {"storeys", "prototype_code", "land_right"}
+    assert {fault.field for fault in refused.value.faults} == {"storeys", "prototype_code", "land_right_kind"}
 
 
 @pytest.mark.parametrize(
@@ -210,7 +211,7 @@ async def test_a_case_gets_its_number_once(office: Office) -> None:
 
 
 async def test_an_owner_who_is_not_the_applicant_has_a_key_of_their_own(office: Office) -> None:
-    case_id = await opened(office, **OTHER_OWNER, land_holder_name="Ani Contoh")
+    case_id = await opened(office, **OTHER_OWNER)
 
     with office.database.reading() as connection:
         parties = office.pbg.desk.parties(connection, case_id)

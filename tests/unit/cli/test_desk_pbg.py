@@ -83,11 +83,11 @@ def test_a_repeated_submission_says_so(folder: Path, capsys: pytest.CaptureFixtu
 def test_wrong_input_is_told_by_field_rule_and_fix_and_nothing_is_stored(
     folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert submit(folder, changed(tmp_path, floor_area_m2=0, land_right="SEWA")) == 1
+    assert submit(folder, changed(tmp_path, floor_area_m2=0, land_right_kind="SEWA")) == 1
 
     said = capsys.readouterr().err
     assert "floor_area_m2: must be more than 0" in said
-    assert "land_right: is none of the choices" in said
+    assert "land_right_kind: is none of the choices" in said
     assert case_ids(folder) == []
 
 

@@ -131,8 +131,8 @@ async def test_without_an_income_table_nobody_is_within_it(office: Office) -> No
 async def test_identity_is_verified_only_if_everybody_is(
     office: Office, answers: dict[str, IdentityAnswer] | None, told: str
 ) -> None:
-    owner = {"owner_nik": OWNER_NIK, "owner_name": "Ani Contoh", "owner_address": "Dusun Karangan 9"}
-    case_id = await opened(office, applicant_is_owner=False, **owner)
+    owner = {"owner_nik": OWNER_NIK, "owner_name": "Ani Contoh", "land_holder_name": "Ani Contoh"}
+    case_id = await opened(office, **owner)
 
     answer = await run(office, "population_registry.verify_identity", registry=Residents(answers), case_id=case_id)
 
@@ -166,7 +166,7 @@ async def test_land_is_matched_only_if_the_registry_says_so(office: Office, matc
 async def test_a_correction_goes_round_through_the_handlers(office: Office) -> None:
     case_id = await opened(office)
     await done(office, case_id, "Task_RegisterApplication")
-    asks = {"correction_subjects": ["DATA_LOKASI"], "correction_request": "Alamat belum lengkap"}
+    asks = {"correction_subjects": ["DATA_LOKASI"], "spatial_note": "Alamat belum lengkap"}
     await done(office, case_id, "Task_ReviewSpatialFit", spatial_review_result="correction_needed", **asks)
     opened_round = await run(office, "corrections.open_round", case_id=case_id)
     changes = {"building_address": "Blok Rekaan 8, Jatinunggal"}
