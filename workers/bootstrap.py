@@ -13,6 +13,8 @@ import structlog
 
 from penaemas.casefiles.bootstrap import Office, open_office
 from penaemas.cli.engine_address import engine_address
+from penaemas.connectors.land_registry.local import LocalLandRegistry
+from penaemas.connectors.population_registry.local import LocalPopulationRegistry
 from penaemas.history.queries.history import History
 from penaemas.licensing.clock import Clock
 from penaemas.observability import logging
@@ -28,6 +30,7 @@ from penaemas.zeebe.job_retries import RetryPolicies
 from penaemas.zeebe.job_runtime import JobRuntime
 from penaemas.zeebe.user_tasks import UserTasks
 from workers.background import Background, BackgroundTask
+from workers.monitoring.clock_check import ClockCheck
 from workers.outbox_delivery import Delivery
 from workers.outbox_sender import OutboxSender
 from workers.recorded_facts import FactsOfHistory
@@ -94,11 +97,37 @@ async def _working(
         history_database = stack.enter_context(Database.open(settings.history_url))
         history = History(history_database, clock)
         user_tasks = await stack.enter_async_context(UserTasks(address, gateway_version))
+<<<<<<< HEAD
         staff = assemble(
             channel=channel,
             user_tasks=user_tasks,
             office=office,
             history=history,
+=======
+        delivery = Delivery(Commands(channel), user_tasks)
+        sender = OutboxSender(office.database, office.outbox, delivery, FactsOfHistory(history), clock)
+        clock_check = ClockCheck(office.database, office.clocks, history, clock)
+        background = Background(
+            (BackgroundTask("outbox_sender", sender.run), BackgroundTask("clock_check", clock_check.run), *following)
+        )
+        runtime = JobRuntime(
+            JOBS,
+            channel=channel,
+            collaborators={
+                "clock": clock,
+                "escalations": office.deadlines.escalations,
+                "history": history,
+                "information_requests": office.information_requests,
+                "ladders": office.deadlines.ladders,
+                "notices": office.notices,
+                "posts": office.deadlines.posts,
+                "service_window": office.deadlines.service_window,
+                "population_registry": LocalPopulationRegistry(office.database, office.vault.blind),
+                "land_registry": LocalLandRegistry(office.database, office.vault.blind),
+                **office.pbg.collaborators(),
+                "user_tasks": user_tasks,
+            },
+>>>>>>> pbg-workers
             clock=clock,
             policies=policies,
             beside=following,
