@@ -1,7 +1,8 @@
 """Every setting of every process: the only reader of the environment.
 
-One class per process; a process builds its own once, at start, and is refused there if a value is wrong. Variables are prefixed `PENA_`
-(`PENA_HISTORY_PORT`, …). `./pena up` composes them for its children; a bigger office sets them by hand. `docs/settings.md` is made from this file.
+One class per process; a process builds its own once, at start, and is refused there if a value is wrong. Variables are
+prefixed `PENA_` (`PENA_HISTORY_PORT`, …). `./pena up` composes them for its children; a bigger office sets them by
+hand. `docs/settings.md` is made from this file.
 """
 
 from datetime import timedelta
@@ -23,7 +24,7 @@ def default_data_folder() -> Path:
 
 def sqlite_url(file: Path) -> str:
     """SQLAlchemy address of a SQLite file."""
-    return f"sqlite:///{file}"
+    return f"sqlite:///{file.expanduser().absolute()}"
 
 
 class ProcessSettings(BaseSettings):
@@ -37,7 +38,7 @@ class ProcessSettings(BaseSettings):
     )
     demo: bool = Field(
         default=False,
-        description="Training and demonstration: the engine's clock is controlled, and the data folder is marked for ever.",
+        description="Training and demonstration: the engine's clock is controlled, the data folder marked for ever.",
     )
     host: str = Field(
         default=LOOPBACK, description="Address that a process listens on. Anything but the loopback exposes it."
@@ -56,11 +57,11 @@ class EngineSettings(ProcessSettings):
     )
     zeebe_rest_address: str = Field(
         default=f"http://{LOOPBACK}:8604",
-        description="Base address of the gateway's REST interface, used for user tasks.",
+        description="Base address of the gateway's REST interface, for user tasks.",
     )
     zeebe_management_address: str | None = Field(
         default=None,
-        description="Base address of the broker's management interface; needed for the controlled clock of `demo` only.",
+        description="Base address of the broker's management interface; needed for the clock of `demo` only.",
     )
     zeebe_tls: bool = Field(default=False, description="Speak TLS to the gateway.")
     zeebe_ca_file: Path | None = Field(
@@ -90,7 +91,7 @@ class HistoryDatabase(ProcessSettings):
 
     history_database_url: str | None = Field(
         default=None,
-        description="Database of the history: unset = SQLite in the data folder; `postgresql+psycopg://…` for PostgreSQL.",
+        description="Database of the history: unset = SQLite in the data folder; `postgresql://…` for PostgreSQL.",
     )
 
     @property
@@ -104,7 +105,7 @@ class OfficeDatabase(ProcessSettings):
 
     office_database_url: str | None = Field(
         default=None,
-        description="Database of the office: unset = SQLite in the data folder; `postgresql+psycopg://…` for PostgreSQL.",
+        description="Database of the office: unset = SQLite in the data folder; `postgresql://…` for PostgreSQL.",
     )
     office_master_key: SecretStr | None = Field(
         default=None,
@@ -129,7 +130,9 @@ class HistorySettings(HistoryDatabase):
 
 
 class WorkerSettings(EngineSettings, HistoryDatabase, OfficeDatabase):
-    """Environment of `python -m workers`. The history is read only, by escalations, monitoring and the outbox's questions."""
+    """Environment of `python -m workers`. The history is read only, by escalations, monitoring and the outbox's
+    questions.
+    """
 
     workers_port: Port = Field(default=8602, description="Port of the workers' probes, metrics and outbox wake-up.")
     jobs_in_hand: int = Field(default=64, ge=1, le=10_000, description="Most jobs that one process holds at once.")
@@ -161,7 +164,7 @@ class InstallationSettings(EngineSettings, HistoryDatabase, OfficeDatabase):
     )
     cache_dir: Path | None = Field(
         default=None,
-        description="Folder for what is fetched once per user: Python environments, engines. Unset = the platform's cache folder.",
+        description="Folder for what is fetched once per user: environments, engines. Unset = its usual place.",
     )
     python: str | None = Field(
         default=None,

@@ -1,3 +1,3 @@
 """Fixtures that every test may ask for, by subject."""
 
-pytest_plugins = ["tests.databases"]
+pytest_plugins = ["tests.databases", "tests.offices"]

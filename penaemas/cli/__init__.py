@@ -7,5 +7,6 @@ A module of a subcommand has
 * `add_arguments(parser)`: its arguments, on an `argparse.ArgumentParser`;
 * `run(args) -> int`: does it; 0 = done, 1 = failed. What a person can mend is raised as `problem.Problem`.
 
-The two literals are read without importing the module, so `./pena` alone answers at once. Heavy imports belong into `run`.
+The two literals are read without importing the module, so `./pena` alone answers at once. Heavy imports belong into
+`run`.
 """

@@ -1,10 +1,12 @@
 """Makes the Python environment that everything else runs in, then hands over to it.
 
-Run by the system's own Python, before any requirement is installed: standard library only, nothing of ours. The environment is a virtual
-environment in the per-user cache, keyed by the requirements, the Python and the machine, so that two versions of this program never share
-one. It is built in place (a virtual environment cannot be moved) and counts only with its `complete` marker: a half-built one is removed.
+Run by the system's own Python, before any requirement is installed: standard library only, nothing of ours. The
+environment is a virtual environment in the per-user cache, keyed by the requirements, the Python and the machine, so
+that two versions of this program never share one. It is built in place (a virtual environment cannot be moved) and
+counts only with its `complete` marker: a half-built one is removed.
 
-Usage: environment.py REQUIREMENTS [ARGUMENTS OF ./pena …], with PENA_HOME, PENA_CACHE_DIR and PENA_ENVIRONMENT_POINTER set by `pena`.
+Usage: environment.py REQUIREMENTS [ARGUMENTS OF ./pena …], with PENA_HOME, PENA_CACHE_DIR and PENA_ENVIRONMENT_POINTER
+set by `pena`.
 """
 
 import fcntl
@@ -23,6 +25,7 @@ from pathlib import Path
 KEY_LENGTH = 16
 MARKER = "complete"
 LAST_LINES_OF_PIP = 3
+NO_NETWORK = r"Failed to establish|Connection|ProxyError|Temporary failure|timed out|No matching distribution"
 
 
 class EnvironmentNotMade(Exception):
@@ -139,16 +142,14 @@ def _why_not_installed(said: list[str]) -> str:
     text = "\n".join(said)
     if "THESE PACKAGES DO NOT MATCH THE HASHES" in text:
         return (
-            "a downloaded package does not match its pinned hash and was refused; check the network's proxy or package mirror, "
-            "then run this again."
+            "a downloaded package does not match its pinned hash and was refused; "
+            "check the network's proxy or package mirror, then run this again."
         )
     if "No space left" in text:
-        return "the disk is full (the environment takes 500 MB); free some space or set PENA_CACHE_DIR, then run this again."
-    if re.search(
-        r"Failed to establish|Connection|ProxyError|Temporary failure|timed out|No matching distribution", text
-    ):
+        return "the disk is full (the environment takes 500 MB); free some space or set PENA_CACHE_DIR, then try again."
+    if re.search(NO_NETWORK, text):
         return (
-            "the package index could not be reached, and the first start must download the Python packages; "
+            "the package index could not be reached, and the first start downloads the Python packages; "
             "connect to the network (or set your proxy or mirror for pip), then run this again."
         )
     return "pip could not install the requirements: " + " / ".join(said[-LAST_LINES_OF_PIP:])

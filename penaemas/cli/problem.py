@@ -2,7 +2,7 @@
 
 
 class Problem(Exception):
-    """Something is wrong that the reader can mend: printed as two lines, without a traceback, and the command ends with 1.
+    """Something is wrong that the reader can mend: printed as two lines without a traceback; the command ends with 1.
 
     Args:
         sentence: what is wrong, and with what (a path, a port, a version).

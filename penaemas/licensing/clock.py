@@ -1,4 +1,7 @@
-"""Where "now" comes from. Everything that needs the present is handed a clock, so that a test moves engine and workers together."""
+"""Where "now" comes from.
+
+Everything that needs the present is handed a clock, so that a test moves engine and workers together.
+"""
 
 from datetime import datetime
 from typing import Protocol

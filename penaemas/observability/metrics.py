@@ -50,3 +50,75 @@ ANSWERS_PUSHED_BACK_TOTAL: Final = Counter(
     "Answers that the broker refused for now (back-pressure, or not reachable) and that were sent again.",
     labelnames=("job_type",),
 )
+
+# --- history --------------------------------------------------------------------------------------------------------------------------
+
+HISTORY_RECORDS_STORED_TOTAL: Final = Counter(
+    "pena_history_records_stored_total",
+    "Records stored durably, by feed: full (every record) or express (copies that officers see at once, until the full feed confirms them).",
+    labelnames=("feed",),
+)
+HISTORY_DUPLICATES_TOTAL: Final = Counter(
+    "pena_history_duplicates_total",
+    "Records that were received again and dropped. The broker repeats a batch whose answer it has not seen, so some are normal.",
+    labelnames=("feed",),
+)
+HISTORY_QUARANTINED_TOTAL: Final = Counter(
+    "pena_history_quarantined_total",
+    "Documents set aside because they contradict what is stored or cannot be read. Each needs a person: see the reason.",
+    labelnames=("reason",),
+)
+HISTORY_REQUESTS_REFUSED_TOTAL: Final = Counter(
+    "pena_history_requests_refused_total",
+    "Requests to the intake that were refused: wrong_password, not_a_batch, too_large, broken_off, storage (the broker keeps the records "
+    "and sends them again).",
+    labelnames=("reason",),
+)
+HISTORY_BATCH_SECONDS: Final = Histogram(
+    "pena_history_batch_duration_seconds",
+    "Time from a whole batch received to the answer that all of it is durable.",
+    labelnames=("feed",),
+    buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
+)
+HISTORY_RECORD_LAG_SECONDS: Final = Gauge(
+    "pena_history_record_lag_seconds",
+    "Age of the newest record we have stored, by the engine's timestamp. Officers see the past by this much while the engine works.",
+    labelnames=("partition",),
+)
+HISTORY_LAST_POSITION: Final = Gauge(
+    "pena_history_last_position_count",
+    "Position of the newest stored record: how many records the partition has written.",
+    labelnames=("partition",),
+)
+HISTORY_MISSING_RECORDS: Final = Gauge(
+    "pena_history_missing_records_count",
+    "Positions that the feed has left out. Anything but 0 is a loss until they come.",
+    labelnames=("partition",),
+)
+HISTORY_PROVISIONAL_RECORDS: Final = Gauge(
+    "pena_history_provisional_records_count",
+    "Express records that the full feed has not confirmed yet. A steady rise means that the full feed stands still.",
+)
+
+# --- outbox ---
+
+OUTBOX_OUTCOMES: Final = ("sent", "done", "refused", "put_off")
+
+OUTBOX_WAITING_COUNT: Final = Gauge(
+    "pena_outbox_waiting_count",
+    "Commands of officers and applicants that the engine has not yet accepted.",
+)
+OUTBOX_UNCONFIRMED_COUNT: Final = Gauge(
+    "pena_outbox_unconfirmed_count",
+    "Commands that the engine accepted and whose record has not yet arrived in the history.",
+)
+OUTBOX_OLDEST_WAITING_AGE_SECONDS: Final = Gauge(
+    "pena_outbox_oldest_waiting_age_seconds",
+    "How long the oldest waiting command has waited; 0 when none waits. It rises while the engine is away.",
+)
+OUTBOX_COMMANDS_TOTAL: Final = Counter(
+    "pena_outbox_commands_total",
+    "Steps of the outbox: sent (accepted by the engine), done (its record arrived), refused (it will never happen: "
+    "an officer is told why), put_off (to be tried again).",
+    labelnames=("outcome",),
+)

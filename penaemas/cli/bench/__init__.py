@@ -12,6 +12,7 @@ BENCHES = {
     "workers": "penaemas.cli.bench.workers",
     "intake": "penaemas.cli.bench.intake",
     "up": "penaemas.cli.bench.up",
+    "calendar": "penaemas.cli.bench.calendar",
 }
 
 

@@ -1,0 +1,75 @@
+"""Opens the office's case files: database, keys, rules and repositories, wired once per process."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import SecretStr
+
+from penaemas.casefiles.acts import Acts
+from penaemas.casefiles.answer_limits import load_answer_limits
+from penaemas.casefiles.information_requests import PROCESS_ID, InformationRequests
+from penaemas.casefiles.notices import Notices
+from penaemas.casefiles.office_keys import decode_master_key, load_or_make_master_key
+from penaemas.casefiles.outbox import Outbox
+from penaemas.casefiles.person_vault import PersonVault
+from penaemas.licensing.clock import Clock
+from penaemas.licensing.office_calendar import OfficeCalendar
+from penaemas.regions import load_regions
+from penaemas.settings import OfficeDatabase
+from penaemas.storage.database import Database
+from penaemas.storage.migrations import upgrade
+
+_PACKAGE = Path(__file__).parent
+CONFIG = _PACKAGE.parents[1] / "config"
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """Everything that works on case files. `close` it at the end."""
+
+    database: Database
+    vault: PersonVault
+    outbox: Outbox
+    acts: Acts
+    notices: Notices
+    information_requests: InformationRequests
+
+    def close(self) -> None:
+        """Give the database back."""
+        self.database.close()
+
+
+def open_office(settings: OfficeDatabase, clock: Clock, *, config: Path = CONFIG) -> Office:
+    """Open and migrate the office database, and make the master key at the very first start.
+
+    Raises:
+        StorageError: the database cannot be used.
+        MasterKeyUnusable, WrongMasterKey: the key is no key, or not this database's.
+        RegionInvalid, pydantic.ValidationError: the configuration is wrong.
+    """
+    database = Database.open(settings.office_url)
+    upgrade(database, _PACKAGE)
+    vault = PersonVault(_master_key(settings.office_master_key, settings.data_folder))
+    with database.transaction() as connection:
+        vault.check_master_key(connection)
+    return wire(database, vault, clock, config=config)
+
+
+def wire(database: Database, vault: PersonVault, clock: Clock, *, config: Path = CONFIG) -> Office:
+    """The office on a database that is ready."""
+    outbox, acts = Outbox(clock), Acts()
+    limits = load_answer_limits(config / "services" / f"{PROCESS_ID}.toml")
+    calendars = {
+        code: OfficeCalendar(region.calendar, limits.calendar)
+        for code, region in load_regions(config / "regions").items()
+    }
+    requests = InformationRequests(database, vault, outbox, acts, clock, limits, calendars)
+    return Office(database, vault, outbox, acts, Notices(database), requests)
+
+
+def _master_key(given: SecretStr | None, data_folder: Path) -> bytes:
+    if given is not None:
+        return decode_master_key(given.get_secret_value(), origin="PENA_OFFICE_MASTER_KEY")
+    return load_or_make_master_key(data_folder / "secrets" / "office_master_key")

@@ -1,0 +1,17 @@
+"""Everything that is read from the history: pure functions from a record to a row, one module per table.
+
+A new projection is one module here, one table in `tables.py`, one migration, and one line in `PROJECTIONS`; then
+`./pena history rebuild`.
+"""
+
+from penaemas.history.projections import cases, definitions, incidents, messages, tasks, timeline
+from penaemas.history.projections.projection import Projection
+
+PROJECTIONS: tuple[Projection, ...] = (
+    cases.PROJECTION,
+    tasks.PROJECTION,
+    timeline.PROJECTION,
+    incidents.PROJECTION,
+    definitions.PROJECTION,
+    messages.PROJECTION,
+)

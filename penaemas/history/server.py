@@ -1,0 +1,143 @@
+"""The history process: intake, probes and metrics on one local port. Also runs inside a test, which waits for facts
+with `wait_until`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final, Self, TypeVar
+
+import structlog
+import uvicorn
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from penaemas.history.intake.acceptance import Acceptance
+from penaemas.history.intake.elasticsearch import ExporterInterface
+from penaemas.history.intake.progress import Progress
+from penaemas.history.intake.writer import Writer
+from penaemas.history.queries import History
+from penaemas.licensing.clock import Clock
+from penaemas.storage.database import Database
+from penaemas.storage.errors import StorageError
+from penaemas.storage.migrations import upgrade
+
+log = structlog.get_logger(__name__)
+
+LOOPBACK: Final = "127.0.0.1"
+# A batch in hand at the stop is finished; the broker sends again what was not answered.
+STOP_WITHIN_S: Final = 10
+
+Answer = TypeVar("Answer")
+
+
+class IntakeServer:
+    """Receives both feeds.
+
+    Usage:
+        async with IntakeServer(database, clock, password="…", port=0) as history:
+            … history.port …
+            task = await history.wait_until(lambda: history.queries.task(key))
+
+    Args:
+        port: 0 lets the system choose one; `port` tells which after the start.
+    """
+
+    def __init__(
+        self, database: Database, clock: Clock, *, password: str, port: int = 8601, host: str = LOOPBACK
+    ) -> None:
+        self.port = port
+        self.queries = History(database, clock)
+        self._database = database
+        self._host = host
+        self._progress = Progress(clock)
+        self._writer = Writer(Acceptance(database, clock), self._progress.note)
+        self._exporter = ExporterInterface(self._writer, password)
+        self._server: _QuietServer | None = None
+        self._serving: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> Self:
+        """Raises OSError when the port is taken, StorageError when the tables cannot be made."""
+        await self._database.run(upgrade, self._database, Path(__file__).parent)
+        self._progress.note(await self._writer.probe())
+        listener = socket.create_server((self._host, self.port))
+        self.port = listener.getsockname()[1]
+        config = uvicorn.Config(
+            self._application(),
+            log_config=None,
+            access_log=False,
+            timeout_graceful_shutdown=STOP_WITHIN_S,
+            lifespan="off",
+        )
+        self._server = _QuietServer(config)
+        self._serving = asyncio.create_task(self._server.serve(sockets=[listener]))
+        log.info("history_started", port=self.port, database=self._database.name)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._server is not None and self._serving is not None:
+            self._server.should_exit = True
+            await self._serving
+        self._writer.close()
+        log.info("history_stopped")
+
+    async def wait_until(self, predicate: Callable[[], Answer], *, timeout_s: float = 10.0) -> Answer:
+        """Wait until a question to `queries` has an answer that is true; asked again whenever records have come.
+
+        Raises:
+            TimeoutError: it had none in time.
+        """
+        async with asyncio.timeout(timeout_s):
+            while True:
+                seen = self._progress.version
+                found = await self._database.run(predicate)
+                if found:
+                    return found
+                await self._progress.moved_on(seen)
+
+    def _application(self) -> Starlette:
+        return Starlette(
+            routes=[
+                Route("/livez", self._livez),
+                Route("/readyz", self._readyz),
+                Route("/status", self._status),
+                Route("/metrics", self._metrics),
+                *self._exporter.routes(),
+            ]
+        )
+
+    async def _livez(self, _request: Request) -> Response:
+        return PlainTextResponse("alive\n")
+
+    async def _readyz(self, _request: Request) -> Response:
+        try:
+            await self._writer.probe()
+        except StorageError as error:
+            reasons = {"database": type(error).__name__}
+            return JSONResponse({"ready": False, "reasons": reasons}, status_code=503)
+        return JSONResponse({"ready": True, "checks": ["database"]})
+
+    async def _status(self, _request: Request) -> Response:
+        """How far each partition has come; empty until the first record."""
+        return JSONResponse(self._progress.as_json())
+
+    async def _metrics(self, _request: Request) -> Response:
+        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+
+class _QuietServer(uvicorn.Server):
+    """uvicorn without its own signal handlers: the process decides when to stop."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[Any]:
+        yield

@@ -1,0 +1,93 @@
+"""Only what changed is deployed, all or none, and a refusal names file, element and reason."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from penaemas.zeebe.deployment import DeploymentRefused, deploy_changed
+from penaemas.zeebe.errors import InvalidCommand
+from penaemas.zeebe.models_on_disk import ModelFile, ModelKind
+
+# As 8.5.8 answers when one form has no id and one diagram has two wrong expressions.
+REFUSAL = """Command 'CREATE' rejected with code 'INVALID_ARGUMENT': Expected to deploy new resources, but encountered \
+the following errors:
+Expected the form id to be present, but none given
+'permit.bpmn': - Element: Flow_Granted_No > conditionExpression
+    - ERROR: failed to parse expression 'a = = b': found "= b"
+- Element: Task_AnswerRequest > extensionElements > taskSchedule
+    - ERROR: failed to parse expression 'x +': found "+"
+"""
+
+
+@dataclass(frozen=True)
+class Deployed:
+    resource_name: str
+    version: int
+
+
+@dataclass
+class FakeEngine:
+    """Gives every resource the next version, or refuses all."""
+
+    refuses_with: str | None = None
+    received: list[Mapping[str, bytes]] = field(default_factory=list)
+
+    async def deploy(self, resources: Mapping[str, bytes]) -> tuple[Deployed, ...]:
+        if self.refuses_with is not None:
+            raise InvalidCommand("deploy", self.refuses_with)
+        self.received.append(resources)
+        return tuple(Deployed(name, len(self.received)) for name in resources)
+
+
+def diagram(name: str, content: bytes = b"<definitions/>") -> ModelFile:
+    return ModelFile(Path("bpmn") / name / f"{name}.bpmn", ModelKind.DIAGRAM, (name,), content)
+
+
+async def test_what_the_engine_has_already_is_not_sent_again() -> None:
+    engine, permit, request = FakeEngine(), diagram("permit"), diagram("request")
+
+    outcomes = await deploy_changed([permit, request], deployed={"permit": permit.checksum}, engine=engine)
+
+    assert [(outcome.model, outcome.version) for outcome in outcomes] == [(permit, None), (request, 1)]
+    assert engine.received == [{"request.bpmn": request.content}]
+
+
+async def test_changed_models_travel_in_one_command_so_that_all_or_none_arrive() -> None:
+    engine = FakeEngine()
+
+    await deploy_changed([diagram("permit"), diagram("request")], deployed={"permit": "old"}, engine=engine)
+
+    assert [sorted(resources) for resources in engine.received] == [["permit.bpmn", "request.bpmn"]]
+
+
+async def test_the_engine_is_not_asked_when_nothing_changed() -> None:
+    engine, permit = FakeEngine(), diagram("permit")
+
+    await deploy_changed([permit], deployed={"permit": permit.checksum}, engine=engine)
+
+    assert engine.received == []
+
+
+async def test_a_refusal_names_file_element_and_reason_of_every_fault() -> None:
+    permit = diagram("permit")
+
+    with pytest.raises(DeploymentRefused) as refused:
+        await deploy_changed([permit], deployed={}, engine=FakeEngine(refuses_with=REFUSAL))
+
+    assert [(fault.file, fault.element_id, fault.reason) for fault in refused.value.faults] == [
+        (None, None, "Expected the form id to be present, but none given"),
+        (permit.path, "Flow_Granted_No", """failed to parse expression 'a = = b': found "= b\""""),
+        (permit.path, "Task_AnswerRequest", """failed to parse expression 'x +': found "+\""""),
+    ]
+
+
+async def test_a_refusal_in_words_that_are_not_known_is_shown_as_it_is() -> None:
+    with pytest.raises(DeploymentRefused, match="no room left"):
+        await deploy_changed([diagram("permit")], deployed={}, engine=FakeEngine(refuses_with="no room left"))
+
+
+def test_the_checksum_is_the_one_that_the_engines_records_carry() -> None:
+    # Checked against PROCESS and FORM records of 8.5.8: MD5 of the bytes as they were sent, base64.
+    assert diagram("permit", b"abc").checksum == "kAFQmDzST7DWlj99KOF/cg=="
