@@ -125,7 +125,6 @@ class HistorySettings(HistoryDatabase):
     """Environment of `python -m penaemas.history`."""
 
     history_port: Port = Field(default=8601, description="Port of the intake and of the history's probes and metrics.")
-    intake_user: str = Field(default="zeebe", description="Name that the engine's exporters sign in with.")
     intake_password: SecretStr = Field(description="Password that the engine's exporters sign in with.")
 
 
@@ -144,6 +143,11 @@ class WorkerSettings(EngineSettings, HistoryDatabase, OfficeDatabase):
 class PortalSettings(HistoryDatabase, OfficeDatabase):
     """Environment of `python -m penaemas.portal`."""
 
+    portal_names: tuple[str, ...] = Field(
+        default=(LOOPBACK, "localhost"),
+        description='Host names under which the portal answers, as a JSON list, e.g. `["pena.office.example"]`.',
+    )
+    time_zone: str = Field(default="Asia/Jakarta", description="IANA name of the zone in which pages show instants.")
     portal_port: Port = Field(default=8600, description="Port of the pages that people use.")
     history_address: str = Field(default=f"http://{LOOPBACK}:8601", description="Base address of the history's probes.")
     workers_address: str = Field(
@@ -170,11 +174,18 @@ class InstallationSettings(EngineSettings, HistoryDatabase, OfficeDatabase):
         default=None,
         description="Python (3.11 or newer) that the `pena` script starts with; unset = the newest it finds.",
     )
+    intake_url: str | None = Field(
+        default=None,
+        description=(
+            "Address under which a cluster of the office's own reaches the intake of the history. "
+            "Unset: this machine's loopback."
+        ),
+    )
     minimum_free_megabytes: int = Field(
         default=1024, ge=1, description="Free space in the data folder below which `./pena up` does not start."
     )
     engine_memory_megabytes: int = Field(
-        default=384, ge=256, description="Heap limit of the embedded engine's Java process."
+        default=256, ge=256, description="Heap limit of the embedded engine's Java process."
     )
 
     @property

@@ -12,7 +12,8 @@ from penaemas.licensing.region import RegencyCode
 _E_MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _PHONE = re.compile(r"(\+62|0)8\d{7,12}")
 
-AnswerDecision = Literal["given", "partly_given", "refused", "extended"]
+FinalDecision = Literal["given", "partly_given", "refused"]
+AnswerDecision = FinalDecision | Literal["extended"]
 
 
 def _reachable(contact: str) -> str:

@@ -82,13 +82,13 @@ class InformationRequests:
         except StorageConflict:  # the same submission arrived twice in the same moment
             return await self._database.run(self._submit, entry, request_id, by)
 
-    async def register(self, case_id: str) -> Registration:
+    async def register(self, case_id: str, region_code: str) -> Registration:
         """Give the request its number and its deadline.
 
         Raises:
-            CaseUnknown: there is no such case file.
+            CaseUnknown: there is no such case file in this region.
         """
-        return await self._database.run(self._register, case_id)
+        return await self._database.run(self._register, case_id, region_code)
 
     async def extend(self, case_id: str, answer_due_at: datetime) -> tuple[datetime, datetime]:
         """Replace this deadline by the extended one; the new warning and the new deadline.
@@ -160,9 +160,11 @@ class InformationRequests:
             self._acts.record(connection, by, "submit_request", now, case_id=case_id)
             return Receipt(case_id, now, is_new=True)
 
-    def _register(self, case_id: str) -> Registration:
+    def _register(self, case_id: str, region_code: str) -> Registration:
         with self._database.transaction() as connection:
             file = _locked(connection, case_id)
+            if file["region_code"] != region_code:
+                raise CaseUnknown(case_id)
             if file["number"] is None:
                 now = self._clock.now().replace(microsecond=0)
                 calendar = self._calendars[file["region_code"]]

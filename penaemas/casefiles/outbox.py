@@ -64,15 +64,19 @@ class PublishMessage(_Command):
 
 
 class AssignTask(_Command):
-    """Give an open task to an officer."""
+    """Give an open task to an officer; one that another has taken only with `take_over`."""
 
     kind: Literal["assign_task"] = "assign_task"
     user_task_key: int
     officer: str
+    take_over: bool = False
 
 
 class CompleteTask(_Command):
-    """Complete a task in an officer's name. It is assigned to them first, so that the engine's record says who."""
+    """Complete a task in an officer's name; refused if another has taken it.
+
+    It is assigned to them first, so that the engine's own record says who.
+    """
 
     kind: Literal["complete_task"] = "complete_task"
     user_task_key: int
@@ -163,9 +167,9 @@ class Outbox:
         )
         return self._rows(connection, limit, outbox.c.state == "waiting", outbox.c.next_try_at <= now, is_first)
 
-    def unconfirmed(self, connection: Connection, limit: int) -> tuple[QueuedCommand, ...]:
+    def unconfirmed(self, connection: Connection, limit: int, *, skip: int = 0) -> tuple[QueuedCommand, ...]:
         """Commands that the engine accepted and whose record has not been seen, oldest first."""
-        return self._rows(connection, limit, outbox.c.state == "sent")
+        return self._rows(connection, limit, outbox.c.state == "sent", skip=skip)
 
     def of_case(self, connection: Connection, case_id: str) -> tuple[QueuedCommand, ...]:
         """Every command of a case, in order."""
@@ -173,7 +177,7 @@ class Outbox:
         return tuple(QueuedCommand.of(row) for row in rows.mappings())
 
     def begin_attempt(self, connection: Connection, command_id: str) -> int:
-        """Note, before anything is sent, that it may have been sent; which attempt this is, from 1."""
+        """Note, before anything is sent, that it may have arrived; how many attempts may have, this one included."""
         attempts: int = connection.execute(
             update(outbox)
             .where(outbox.c.id == command_id)
@@ -181,6 +185,10 @@ class Outbox:
             .returning(outbox.c.attempts)
         ).scalar_one()
         return attempts
+
+    def take_back_attempt(self, connection: Connection, command_id: str) -> None:
+        """The engine said that the last attempt had no effect, so it cannot have arrived."""
+        connection.execute(update(outbox).where(outbox.c.id == command_id).values(attempts=outbox.c.attempts - 1))
 
     def try_later(self, connection: Connection, command_id: str, at: datetime) -> None:
         """Leave the command waiting until then."""
@@ -209,8 +217,11 @@ class Outbox:
         waiting, oldest = found.get("waiting", (0, None))
         return Backlog(waiting, found.get("sent", (0, None))[0], oldest)
 
-    def _rows(self, connection: Connection, limit: int, *wanted: ColumnElement[bool]) -> tuple[QueuedCommand, ...]:
-        rows = connection.execute(select(outbox).where(*wanted).order_by(outbox.c.created_at).limit(limit))
+    def _rows(
+        self, connection: Connection, limit: int, *wanted: ColumnElement[bool], skip: int = 0
+    ) -> tuple[QueuedCommand, ...]:
+        in_order = select(outbox).where(*wanted).order_by(outbox.c.created_at, outbox.c.id)
+        rows = connection.execute(in_order.limit(limit).offset(skip))
         return tuple(QueuedCommand.of(row) for row in rows.mappings())
 
     def _change(self, connection: Connection, command_id: str, *, from_states: tuple[str, ...], **values: Any) -> None:

@@ -43,12 +43,21 @@ def main(argv: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog=f"./pena {name}", description=f"{summary.indonesian} · {summary.english}")
     subcommand.add_arguments(parser)
     try:
-        return subcommand.run(parser.parse_args(rest))
+        return subcommand.run(_parse(parser, rest, takes_rest=getattr(subcommand, "TAKES_REST", False)))
     except Problem as problem:
         print(f"pena: {problem.sentence}\n      {problem.fix}", file=sys.stderr)
         return FAILED
     except KeyboardInterrupt:
         return INTERRUPTED
+
+
+def _parse(parser: argparse.ArgumentParser, given: Sequence[str], *, takes_rest: bool) -> argparse.Namespace:
+    """The arguments; those that the subcommand hands on to another program are in `rest`."""
+    if not takes_rest:
+        return parser.parse_args(given)
+    args, rest = parser.parse_known_args(given)
+    args.rest = rest
+    return args
 
 
 def _list_of_commands() -> str:

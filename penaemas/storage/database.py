@@ -23,14 +23,19 @@ DEFAULT_THREADS = 8
 
 
 class Database:
-    """An open database. Threads share it; nothing is connected before the first transaction."""
+    """An open database. Threads share it; nothing is connected before the first transaction.
+
+    Attributes:
+        name: the address without a password, for messages.
+        file: where it is, if it is SQLite.
+    """
 
     def __init__(self, url: URL, writer: Engine, reader: Engine, threads: int) -> None:
         self.name = url.render_as_string(hide_password=True)
         self.is_sqlite = writer.dialect.name == "sqlite"
         self._writer = writer
         self._reader = reader
-        self._folder = Path(url.database).parent if self.is_sqlite and url.database else None
+        self.file = Path(url.database) if self.is_sqlite and url.database else None
         self._threads = ThreadPoolExecutor(max_workers=threads, thread_name_prefix="storage")
 
     @classmethod
@@ -85,13 +90,28 @@ class Database:
             with self._reader.begin() as connection:
                 yield connection
 
+    def lasting_connection(self) -> Connection:
+        """A connection without a transaction that the caller keeps for long and closes; for locks of a whole session.
+
+        Raises:
+            StorageError: see `penaemas.storage.errors`.
+        """
+        with translated(self.name):
+            return self._writer.connect().execution_options(isolation_level="AUTOCOMMIT")
+
     async def run(self, function: Callable[..., Answer], *args: object, **kwargs: object) -> Answer:
         """Call a blocking function in one of the bounded threads and await its answer.
 
-        A cancelled await does not stop the thread: the function ends its transaction whole.
+        Cancelled, it waits for the function to end first: nothing goes on working behind its caller's back.
         """
         call = partial(contextvars.copy_context().run, function, *args, **kwargs)
-        return await asyncio.get_running_loop().run_in_executor(self._threads, call)
+        work = asyncio.get_running_loop().run_in_executor(self._threads, call)
+        try:
+            return await asyncio.shield(work)
+        except asyncio.CancelledError:
+            await asyncio.wait([work])
+            work.exception()  # fetched, so that asyncio does not report it as forgotten
+            raise
 
     def close(self) -> None:
         """Wait for the calls in hand, then give every connection back."""
@@ -109,5 +129,5 @@ class Database:
 
     def _require_folder(self) -> None:
         # SQLite says "unable to open database file" for a missing folder and for much else; this one we can name.
-        if self._folder is not None and not self._folder.is_dir():
-            raise StorageUnavailable(f"{self.name}: the folder {self._folder} does not exist")
+        if self.file is not None and not self.file.parent.is_dir():
+            raise StorageUnavailable(f"{self.name}: the folder {self.file.parent} does not exist")

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol
 
+import grpc
+
+from penaemas.zeebe.engine_answers import Deployed, Resource
 from penaemas.zeebe.errors import InvalidCommand
 from penaemas.zeebe.models_on_disk import ModelFile
 
@@ -15,28 +18,14 @@ ERROR_LINE: Final = re.compile(r"- ERROR: (?P<reason>.*)")
 HEADER: Final = "Expected to deploy new resources, but encountered the following errors"
 
 
-class DeployedResource(Protocol):
-    """One line of the engine's answer."""
-
-    @property
-    def resource_name(self) -> str:
-        """The file's name."""
-        ...
-
-    @property
-    def version(self) -> int:
-        """1 for the first; unchanged content keeps its version."""
-        ...
-
-
 class Engine(Protocol):
-    """What deploying needs of the engine: `zeebe.commands.Commands` has it."""
+    """What deploying needs of the engine: `Commands` has it."""
 
-    async def deploy(self, resources: Mapping[str, bytes]) -> Sequence[DeployedResource]:
-        """Deploy these resources (name → content) as one command.
+    async def deploy(self, resources: Sequence[Resource]) -> Deployed:
+        """Deploys all files or none.
 
         Raises:
-            InvalidCommand: one of them is wrong; none was deployed.
+            InvalidCommand: a file is refused.
         """
         ...
 
@@ -81,7 +70,7 @@ def changed_models(models: Sequence[ModelFile], deployed: Mapping[str, str]) -> 
 
 
 async def deploy_changed(
-    models: Sequence[ModelFile], *, deployed: Mapping[str, str], engine: Engine
+    models: Sequence[ModelFile], deployed: Mapping[str, str], engine: Engine
 ) -> tuple[ModelOutcome, ...]:
     """Deploy what changed, as one command: a process and its form arrive together or not at all.
 
@@ -93,11 +82,13 @@ async def deploy_changed(
     versions: dict[str, int] = {}
     if changed:
         try:
-            answer = await engine.deploy({model.name: model.content for model in changed})
+            answer = await engine.deploy([Resource(model.name, model.content) for model in changed])
         except InvalidCommand as refusal:
-            raise DeploymentRefused(faults_in(refusal.reason, models=changed)) from refusal
-        versions = {resource.resource_name: resource.version for resource in answer}
-    return tuple(ModelOutcome(model, versions.get(model.name)) for model in models)
+            raise DeploymentRefused(faults_in(_words_of(refusal), models=changed)) from refusal
+        versions = _versions(answer)
+    return tuple(
+        ModelOutcome(model, max(versions[id_] for id_ in model.ids) if model in changed else None) for model in models
+    )
 
 
 def faults_in(reason: str, *, models: Sequence[ModelFile]) -> tuple[DeploymentFault, ...]:
@@ -105,6 +96,21 @@ def faults_in(reason: str, *, models: Sequence[ModelFile]) -> tuple[DeploymentFa
     paths = {model.name: model.path for model in models}
     faults = tuple(_faults(reason, paths))
     return faults or (DeploymentFault(None, None, reason.strip()),)
+
+
+def _versions(answer: Deployed) -> dict[str, int]:
+    """Id → version. A decision requirements graph has the highest version of its decisions."""
+    versions = {process.process_id: process.version for process in answer.processes}
+    versions |= {form.form_id: form.version for form in answer.forms}
+    for decision in answer.decisions:
+        versions[decision.requirements_id] = max(versions.get(decision.requirements_id, 0), decision.version)
+    return versions
+
+
+def _words_of(refusal: InvalidCommand) -> str:
+    """All that the engine said: the error itself names the first fault only, an analyst wants the whole list."""
+    cause = refusal.__cause__
+    return (cause.details() if isinstance(cause, grpc.aio.AioRpcError) else None) or refusal.reason
 
 
 def _faults(reason: str, paths: Mapping[str, Path]) -> Iterator[DeploymentFault]:

@@ -59,7 +59,7 @@ class ModelFile:
         return b64encode(hashlib.md5(self.content, usedforsecurity=False).digest()).decode()
 
 
-def read_all(root: Path) -> tuple[ModelFile, ...]:
+def read_models(root: Path) -> tuple[ModelFile, ...]:
     """Every model below `root`/bpmn and `root`/forms, in a stable order.
 
     Raises:

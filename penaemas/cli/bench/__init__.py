@@ -6,6 +6,7 @@ import json
 
 SUMMARY = ("Mengukur kinerja dengan pembanding", "Measure performance against a control")
 AUDIENCE = ("developers",)
+TAKES_REST = True
 
 # name → module with `main(argv) -> int`
 BENCHES = {
@@ -19,7 +20,6 @@ BENCHES = {
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Which measurement, and its own arguments."""
     parser.add_argument("name", choices=tuple(BENCHES), help="what to measure")
-    parser.add_argument("rest", nargs=argparse.REMAINDER, metavar="…", help="arguments of that measurement")
 
 
 def run(args: argparse.Namespace) -> int:

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import ctypes
 import os
 import signal
 import sys
@@ -11,11 +10,14 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
+from penaemas.cli.supervision.output import RotatingOutput
+from penaemas.zeebe import die_with_parent
+
 FIRST_PAUSE_S = 0.5
 LONGEST_PAUSE_S = 30.0
 SETTLED_AFTER_S = 60.0
-OUTPUT_KEPT_BYTES = 1024 * 1024
-PR_SET_PDEATHSIG = 1
+READ_BYTES = 64 * 1024
+OUTPUT_ENDS_WITHIN_S = 2.0
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,8 @@ class Child:
         self._process: asyncio.subprocess.Process | None = None
         self._supervision: asyncio.Task[None] | None = None
         self._stopping = asyncio.Event()
+        self._reading: asyncio.Task[None] | None = None
+        self._last_words = ""
 
     @property
     def pid(self) -> int | None:
@@ -54,11 +58,7 @@ class Child:
         return self._process.pid if self._process and self._process.returncode is None else None
 
     async def start(self) -> None:
-        """Start the process, and from now on start it again whenever it dies.
-
-        Raises:
-            OSError: the program cannot be started at all.
-        """
+        """Start the process, and from now on start it again whenever it dies."""
         await self._spawn()
         self._supervision = asyncio.create_task(self._supervise(), name=f"supervise-{self.plan.name}")
 
@@ -73,15 +73,13 @@ class Child:
             await asyncio.wait_for(process.wait(), self.plan.stop_limit.total_seconds())
         _signal_session(process.pid, signal.SIGKILL)
         await process.wait()
+        await self._finish_output()
         if self._supervision:
             await self._supervision
 
     def last_words(self) -> str:
         """The last line it printed, for the person who must mend it."""
-        with contextlib.suppress(OSError):
-            lines = self.plan.output.read_text(encoding="utf-8", errors="replace").strip().splitlines()
-            return lines[-1] if lines else ""
-        return ""
+        return self._last_words
 
     async def _supervise(self) -> None:
         pause = FIRST_PAUSE_S
@@ -91,8 +89,9 @@ class Child:
             code = await self._process.wait()
             if self._stopping.is_set():
                 return
-            self.deaths += 1
             _signal_session(self._process.pid, signal.SIGKILL)  # what it may have left behind
+            await self._finish_output()
+            self.deaths += 1
             if asyncio.get_running_loop().time() - born > SETTLED_AFTER_S:
                 pause = FIRST_PAUSE_S
             self._died(self.plan.name, code, pause)
@@ -103,18 +102,31 @@ class Child:
             pause = min(pause * 2, LONGEST_PAUSE_S)
 
     async def _spawn(self) -> None:
-        self.plan.output.parent.mkdir(parents=True, exist_ok=True)
-        keep = self.plan.output.exists() and self.plan.output.stat().st_size < OUTPUT_KEPT_BYTES
-        with self.plan.output.open("a" if keep else "w") as output:
-            self._process = await asyncio.create_subprocess_exec(
-                *self.plan.command,
-                env=dict(self.plan.environment),
-                stdin=asyncio.subprocess.DEVNULL,
-                stdout=output,
-                stderr=output,
-                start_new_session=True,  # a Ctrl-C at the terminal is ours to hand on, in order
-                preexec_fn=_end_with(os.getpid()),
-            )
+        self._process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-I", "-S", die_with_parent.__file__, str(os.getpid())),
+            *self.plan.command,
+            env=dict(self.plan.environment),
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+            start_new_session=True,  # a Ctrl-C at the terminal is ours to hand on, in order
+        )
+        self._reading = asyncio.create_task(self._keep(self._process.stdout), name=f"output-{self.plan.name}")
+
+    async def _finish_output(self) -> None:
+        if self._reading is not None:
+            await asyncio.wait((self._reading,), timeout=OUTPUT_ENDS_WITHIN_S)
+
+    async def _keep(self, stream: asyncio.StreamReader | None) -> None:
+        assert stream is not None  # noqa: S101 (for the type checker: it was spawned with a pipe)
+        output = RotatingOutput(self.plan.output)
+        try:
+            while block := await stream.read(READ_BYTES):
+                for line in block.splitlines(keepends=True):
+                    output.write(line)
+                self._last_words = output.last_words or self._last_words
+        finally:
+            output.close()
 
 
 def _signal_session(leader: int, number: signal.Signals, only_leader: bool = False) -> None:
@@ -123,19 +135,3 @@ def _signal_session(leader: int, number: signal.Signals, only_leader: bool = Fal
             os.kill(leader, number)
         else:
             os.killpg(leader, number)
-
-
-def _end_with(parent: int) -> Callable[[], None] | None:
-    """On Linux: have the kernel kill the child when its parent dies, even by SIGKILL. Runs in the child, before
-    exec.
-    """
-    if sys.platform != "linux":
-        return None
-    libc = ctypes.CDLL(None)
-
-    def promise() -> None:
-        libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-        if os.getppid() != parent:  # it died between the fork and the promise
-            os._exit(1)
-
-    return promise

@@ -7,10 +7,11 @@ import os
 import secrets
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from penaemas.cli.problem import Problem
 
@@ -76,11 +77,12 @@ class DataFolder:
             )
 
     @contextmanager
-    def held(self, address: str) -> Iterator[None]:
+    def held(self, address: str, settings: Mapping[str, object]) -> Iterator[None]:
         """Make the folder if need be, and hold it for this process until the block ends.
 
         Args:
             address: where this office will answer; told to whoever tries to start it a second time.
+            settings: where its parts listen; read by the other commands, so nothing secret.
 
         Raises:
             Problem: somebody else holds it, or it cannot be made.
@@ -96,10 +98,24 @@ class DataFolder:
             except BlockingIOError:
                 raise self._already_running() from None
             file.truncate(0)
-            file.write(json.dumps({"pid": os.getpid(), "address": address}))
+            file.write(json.dumps({"pid": os.getpid(), "address": address, "settings": settings}))
             file.flush()
-            yield
-            file.truncate(0)
+            try:
+                yield
+            finally:
+                file.truncate(0)
+
+    def running_settings(self) -> dict[str, Any] | None:
+        """What the running office has told about itself; None if none runs."""
+        try:
+            with self._lock.open("r+", encoding="utf-8") as file:
+                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+                return None
+        except FileNotFoundError:
+            return None
+        except BlockingIOError:
+            settings: dict[str, Any] = json.loads(self._lock.read_text(encoding="utf-8"))["settings"]
+            return settings
 
     def secret(self, name: str) -> str:
         """A secret of this office, base64 of 32 random bytes, made when it is first asked for."""

@@ -31,16 +31,16 @@ class Progress:
             if not self._running:
                 threading.Thread(target=self._watch, daemon=True, name="progress").start()
             self._running[name] = step
-        outcome = "gagal · failed"
         try:
             yield step
-            outcome = ""
+        except BaseException:
+            step.failed = True
+            raise
         finally:
             with self._lock:
                 del self._running[name]
-                self._line(
-                    f"{'✗' if outcome else '✓'} {name}{step.detail_text()} ({step.seconds():.1f} s) {outcome}".rstrip()
-                )
+                mark, ending = ("✗", " gagal · failed") if step.failed else ("✓", "")
+                self._line(f"{mark} {name}{step.detail_text()} ({step.seconds():.1f} s){ending}")
 
     def say(self, text: str) -> None:
         """A line that stays."""
@@ -78,6 +78,7 @@ class _Step:
     def __init__(self, name: str) -> None:
         self.name = name
         self.detail = ""
+        self.failed = False  # set by who goes on although the step has failed
         self.remind_at = SLOW_AFTER_S
         self._started = time.monotonic()
 

@@ -26,15 +26,13 @@ class Overview:
     """What the history holds.
 
     Args:
-        records: stored; those that are missing are not counted.
+        positions: from the first record of each partition to its newest; what `History.gaps` lists is among them.
         newest_record_at: by the engine's clock; None before the first.
-        records_missing: positions that the feed has left out and not yet sent.
         by_process: process id → counts; a process in which nothing goes on may be absent.
     """
 
-    records: int
+    positions: int
     newest_record_at: datetime | None
-    records_missing: int
     records_quarantined: int
     by_process: dict[str, ProcessCounts]
 
@@ -45,19 +43,14 @@ def overview(database: Database) -> Overview:
     Raises:
         StorageError: the database does not answer.
     """
-    partition, gap = tables.partitions.c, tables.gaps.c
+    partition = tables.partitions.c
     with database.reading() as connection:
-        stored, newest_ms = connection.execute(
+        positions, newest_ms = connection.execute(
             select(
                 func.coalesce(func.sum(partition.last_position - partition.first_position + 1), 0),
                 func.max(partition.newest_at_ms),
             )
         ).one()
-        missing = connection.execute(
-            select(func.coalesce(func.sum(gap.to_position - gap.from_position + 1), 0)).where(
-                gap.closed_at_ms.is_(None)
-            )
-        ).scalar_one()
         quarantined = connection.execute(select(func.count()).select_from(tables.quarantine)).scalar_one()
         cases = _counted(
             connection,
@@ -67,9 +60,8 @@ def overview(database: Database) -> Overview:
         tasks = _counted(connection, tables.tasks, tables.tasks.c.ended_at_ms.is_(None))
         incidents = _counted(connection, tables.incidents, tables.incidents.c.state == "open")
     return Overview(
-        records=int(stored) - int(missing),
+        positions=int(positions),
         newest_record_at=None if newest_ms is None else instant(newest_ms),
-        records_missing=int(missing),
         records_quarantined=quarantined,
         by_process={
             process_id: ProcessCounts(cases.get(process_id, 0), tasks.get(process_id, 0), incidents.get(process_id, 0))

@@ -22,7 +22,7 @@ from penaemas.casefiles.information_request_records import (
 from penaemas.casefiles.outbox import CompleteTask, StartCase
 from penaemas.casefiles.overview import find_case, latest_cases
 from penaemas.casefiles.tables import case_file, outbox
-from tests.offices import SUMEDANG, OfficeClock, request_of
+from tests.offices import LAMPUNG_SELATAN, SUMEDANG, OfficeClock, request_of
 
 TASK = 2251799813685300
 GIVEN = AnswerEntry(answer_decision="given", answer_text="Rincian terlampir.")
@@ -100,7 +100,7 @@ async def test_the_register_gives_number_and_deadlines(office: Office, clock: Of
     case_id = await received(office)
     clock.let_pass(timedelta(minutes=5))
 
-    registration = await office.information_requests.register(case_id)
+    registration = await office.information_requests.register(case_id, SUMEDANG)
 
     assert registration.request_number == "PIP-3211-2026-0001"
     assert registration.registered_at == datetime(2026, 2, 2, 2, 5, tzinfo=UTC)
@@ -110,27 +110,27 @@ async def test_the_register_gives_number_and_deadlines(office: Office, clock: Of
 
 
 async def test_an_outage_before_the_registration_does_not_move_the_deadline(office: Office, clock: OfficeClock) -> None:
-    prompt = await office.information_requests.register(await received(office, "prompt"))
+    prompt = await office.information_requests.register(await received(office, "prompt"), SUMEDANG)
     delayed_case = await received(office, "delayed")
     clock.let_pass(timedelta(days=3))
 
-    delayed = await office.information_requests.register(delayed_case)
+    delayed = await office.information_requests.register(delayed_case, SUMEDANG)
 
     assert delayed.answer_due_at == prompt.answer_due_at
 
 
 async def test_a_repeated_registration_returns_the_first(office: Office, clock: OfficeClock) -> None:
     case_id = await received(office)
-    first = await office.information_requests.register(case_id)
+    first = await office.information_requests.register(case_id, SUMEDANG)
     clock.let_pass(timedelta(hours=1))
 
-    assert await office.information_requests.register(case_id) == first
+    assert await office.information_requests.register(case_id, SUMEDANG) == first
 
 
 async def test_registrations_at_once_get_different_numbers(office: Office, new_request_id: Callable[[], str]) -> None:
     cases = [await received(office, new_request_id()) for _ in range(12)]
 
-    registrations = await asyncio.gather(*(office.information_requests.register(case) for case in cases * 2))
+    registrations = await asyncio.gather(*(office.information_requests.register(case, SUMEDANG) for case in cases * 2))
 
     numbers = sorted({registration.request_number for registration in registrations})
     assert numbers == [f"PIP-3211-2026-{count:04d}" for count in range(1, 13)]
@@ -138,7 +138,7 @@ async def test_registrations_at_once_get_different_numbers(office: Office, new_r
 
 async def test_an_extension_counts_from_the_deadline_it_replaces(office: Office) -> None:
     case_id = await received(office)
-    registration = await office.information_requests.register(case_id)
+    registration = await office.information_requests.register(case_id, SUMEDANG)
 
     warn_at, due_at = await office.information_requests.extend(case_id, registration.answer_due_at)
 
@@ -148,7 +148,7 @@ async def test_an_extension_counts_from_the_deadline_it_replaces(office: Office)
 
 async def test_a_repeated_extension_job_returns_the_same_deadline(office: Office) -> None:
     case_id = await received(office)
-    registration = await office.information_requests.register(case_id)
+    registration = await office.information_requests.register(case_id, SUMEDANG)
 
     first = await office.information_requests.extend(case_id, registration.answer_due_at)
 
@@ -157,7 +157,7 @@ async def test_a_repeated_extension_job_returns_the_same_deadline(office: Office
 
 async def test_the_deadline_is_extended_once(office: Office) -> None:
     case_id = await received(office)
-    registration = await office.information_requests.register(case_id)
+    registration = await office.information_requests.register(case_id, SUMEDANG)
     _, extended_due_at = await office.information_requests.extend(case_id, registration.answer_due_at)
 
     with pytest.raises(ExtensionUsed):
@@ -230,7 +230,14 @@ async def test_a_decision_without_an_answer_on_file_does_not_close(office: Offic
 
 async def test_an_unknown_case_is_said(office: Office) -> None:
     with pytest.raises(CaseUnknown):
-        await office.information_requests.register("no-such-case")
+        await office.information_requests.register("no-such-case", SUMEDANG)
+
+
+async def test_a_case_of_another_region_is_not_known_here(office: Office) -> None:
+    case_id = await received(office)
+
+    with pytest.raises(CaseUnknown):
+        await office.information_requests.register(case_id, LAMPUNG_SELATAN)
 
 
 @pytest.mark.parametrize(
@@ -251,7 +258,7 @@ async def test_cases_are_listed_newest_first_and_found_by_number_or_id(office: O
     older = await received(office, "older")
     clock.let_pass(timedelta(minutes=1))
     newer = await received(office, "newer")
-    number = (await office.information_requests.register(older)).request_number
+    number = (await office.information_requests.register(older, SUMEDANG)).request_number
 
     assert [case.case_id for case in latest_cases(office.database, 10)] == [newer, older]
     by_number, by_id = find_case(office.database, number), find_case(office.database, older)

@@ -119,9 +119,10 @@ async def test_a_command_is_only_kept_if_the_caller_commits(office: Office, cloc
 
 
 @pytest.mark.parametrize(
-    "value", ["Budi Rekaan", "budi@example.id", "Jalan Rekaan 1, Sumedang", "x" * 81, "3211000000000000"]
+    "value",
+    ["Budi Rekaan", "budi@example.id", "Jalan Rekaan 1, Sumedang", "x" * 81, "3211000000000000", 3211000000000000],
 )
-def test_a_payload_takes_no_value_that_could_be_personal(value: str) -> None:
+def test_a_payload_takes_no_value_that_could_be_personal(value: str | int) -> None:
     def commands() -> list[Command]:
         return [
             StartCase(message_name="office.first", variables={"fact": value}),
@@ -131,4 +132,4 @@ def test_a_payload_takes_no_value_that_could_be_personal(value: str) -> None:
     with pytest.raises(ValidationError) as refused:
         commands()
 
-    assert value not in str(refused.value)
+    assert str(value) not in str(refused.value)

@@ -9,13 +9,13 @@ from penaemas.casefiles.bootstrap import Office
 from penaemas.casefiles.commitments import digest_of, verify
 from penaemas.casefiles.person_vault import PersonErased, PersonVault, WrongMasterKey
 from penaemas.casefiles.tables import case_file, commitment, metadata, personal_field
-from tests.offices import MASTER_KEY, MONDAY_NINE, request_of
+from tests.offices import MASTER_KEY, MONDAY_NINE, SUMEDANG, request_of
 
 
 async def a_registered_request(office: Office, request_id: str = "a", name: str = "Budi Rekaan") -> tuple[str, str]:
     """Case id and person id."""
     receipt = await office.information_requests.submit(request_of(name), request_id=request_id, by="counter.1")
-    await office.information_requests.register(receipt.case_id)
+    await office.information_requests.register(receipt.case_id, SUMEDANG)
     with office.database.reading() as connection:
         found = select(case_file.c.person_id).where(case_file.c.case_id == receipt.case_id)
         return receipt.case_id, connection.execute(found).scalar_one()

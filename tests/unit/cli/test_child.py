@@ -125,14 +125,5 @@ def test_a_killed_supervisor_leaves_no_process_behind(tmp_path: Path) -> None:
         wait_until(lambda: not is_alive(child), "the child is gone")
 
 
-async def test_a_program_that_does_not_exist_is_an_error_at_once(tmp_path: Path, witness: Witness) -> None:
-    child = Child(ChildPlan("patient", ("/no/such/program",), os.environ, tmp_path / "output.log"), witness)
-
-    with pytest.raises(FileNotFoundError):
-        await child.start()
-
-    await child.stop()
-
-
 def is_alive(pid: int) -> bool:
     return psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE

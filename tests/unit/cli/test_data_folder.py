@@ -19,7 +19,7 @@ HOLDER = """
 import sys
 from pathlib import Path
 from penaemas.cli.supervision.data_folder import DataFolder
-with DataFolder(Path(sys.argv[1])).held("http://127.0.0.1:8600"):
+with DataFolder(Path(sys.argv[1])).held("http://127.0.0.1:8600", {"port": 8600}):
     print("held", flush=True)
     sys.stdin.read()
 """
@@ -43,8 +43,19 @@ def test_a_second_start_is_told_where_the_first_one_is(tmp_path: Path, holder: "
 
 
 def test_two_cannot_hold_the_folder_however_close_they_come(tmp_path: Path, holder: "subprocess.Popen[str]") -> None:
-    with pytest.raises(Problem, match=str(holder.pid)), DataFolder(tmp_path).held("http://127.0.0.1:8700"):
+    with pytest.raises(Problem, match=str(holder.pid)), DataFolder(tmp_path).held("http://127.0.0.1:8700", {}):
         pass
+
+
+def test_the_other_commands_learn_where_the_running_office_listens(
+    tmp_path: Path, holder: "subprocess.Popen[str]"
+) -> None:
+    assert DataFolder(tmp_path).running_settings() == {"port": 8600}
+
+    holder.kill()
+    holder.wait()
+
+    assert DataFolder(tmp_path).running_settings() is None
 
 
 def test_a_killed_office_leaves_the_folder_free(tmp_path: Path, holder: "subprocess.Popen[str]") -> None:
@@ -52,7 +63,7 @@ def test_a_killed_office_leaves_the_folder_free(tmp_path: Path, holder: "subproc
     holder.wait()
 
     DataFolder(tmp_path).require_not_running()
-    with DataFolder(tmp_path).held("http://127.0.0.1:8700"):
+    with DataFolder(tmp_path).held("http://127.0.0.1:8700", {}):
         pass
 
 

@@ -100,3 +100,18 @@ def test_the_nth_working_day_is_n_working_days_away(day: date, days: int) -> Non
     assert COUNTER.working_days_between(start, closing) == days
     assert not COUNTER.is_open(closing)
     assert COUNTER.is_open(closing - timedelta(microseconds=1))
+
+
+@settings(max_examples=150, deadline=None)
+@given(calendars(), instants(), st.integers(1, 20 * 60))
+def test_the_diagrams_own_expression_gives_the_same_deadline(
+    calendar_rules: CalendarRules, now: datetime, step_minutes: int
+) -> None:
+    """The FEEL of the input mappings, term by term, over the windows that a worker puts into the case."""
+    calendar = OfficeCalendar(calendar_rules)
+    office = calendar.windows(now, now + timedelta(days=120))
+    window = next(w for w in office if w.closes_at > now)
+    since = 0 if window.opens_at > now else (now - window.opens_at).total_seconds()
+    target = window.before_s + since + step_minutes * 60
+    last = next(w for w in office if w.before_s + w.seconds >= target)
+    assert last.opens_at + timedelta(seconds=target - last.before_s) == calendar.due_at(now, step_minutes * 60)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta, timezone
@@ -136,6 +137,25 @@ async def test_a_blocking_function_runs_in_a_thread_of_the_pool(office: Database
     thread = await office.run(threading.current_thread)
 
     assert thread.name.startswith("storage")
+
+
+async def test_a_cancelled_call_ends_its_transaction_before_its_caller_goes_on(office: Database) -> None:
+    begun, go_on = threading.Event(), threading.Event()
+
+    def write_slowly() -> None:
+        with office.transaction() as connection:
+            connection.execute(insert(letter).values(number=1))
+            begun.set()
+            go_on.wait(10)
+
+    call = asyncio.create_task(office.run(write_slowly))
+    await asyncio.to_thread(begun.wait, 10)
+    call.cancel()
+    asyncio.get_running_loop().call_later(0.05, go_on.set)
+    with pytest.raises(asyncio.CancelledError):
+        await call
+
+    assert letters_in(office) == 1
 
 
 async def test_the_pool_of_threads_is_bounded(sqlite_url: str) -> None:

@@ -1,12 +1,15 @@
 """Only what changed is deployed, all or none, and a refusal names file, element and reason."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from grpc import StatusCode
+from grpc.aio import AioRpcError, Metadata
 
 from penaemas.zeebe.deployment import DeploymentRefused, deploy_changed
+from penaemas.zeebe.engine_answers import Deployed, DeployedDecision, DeployedForm, DeployedProcess, Resource
 from penaemas.zeebe.errors import InvalidCommand
 from penaemas.zeebe.models_on_disk import ModelFile, ModelKind
 
@@ -21,24 +24,28 @@ Expected the form id to be present, but none given
 """
 
 
-@dataclass(frozen=True)
-class Deployed:
-    resource_name: str
-    version: int
-
-
 @dataclass
 class FakeEngine:
     """Gives every resource the next version, or refuses all."""
 
     refuses_with: str | None = None
-    received: list[Mapping[str, bytes]] = field(default_factory=list)
+    received: list[Sequence[Resource]] = field(default_factory=list)
 
-    async def deploy(self, resources: Mapping[str, bytes]) -> tuple[Deployed, ...]:
+    async def deploy(self, resources: Sequence[Resource]) -> Deployed:
         if self.refuses_with is not None:
-            raise InvalidCommand("deploy", self.refuses_with)
+            words = AioRpcError(
+                StatusCode.INVALID_ARGUMENT, Metadata(), Metadata(), details=self.refuses_with, debug_error_string=None
+            )
+            raise InvalidCommand("deploy", "the first fault only") from words
         self.received.append(resources)
-        return tuple(Deployed(name, len(self.received)) for name in resources)
+        version = len(self.received)
+        stems = [(resource.name.partition(".")[0], resource) for resource in resources]
+        return Deployed(
+            key=1,
+            processes=tuple(DeployedProcess(stem, version, 2, one.name) for stem, one in stems if "bpmn" in one.name),
+            decisions=tuple(DeployedDecision("fee", version, 3, stem) for stem, one in stems if "dmn" in one.name),
+            forms=tuple(DeployedForm(stem, version, 4, one.name) for stem, one in stems if "form" in one.name),
+        )
 
 
 def diagram(name: str, content: bytes = b"<definitions/>") -> ModelFile:
@@ -51,7 +58,7 @@ async def test_what_the_engine_has_already_is_not_sent_again() -> None:
     outcomes = await deploy_changed([permit, request], deployed={"permit": permit.checksum}, engine=engine)
 
     assert [(outcome.model, outcome.version) for outcome in outcomes] == [(permit, None), (request, 1)]
-    assert engine.received == [{"request.bpmn": request.content}]
+    assert engine.received == [[Resource("request.bpmn", request.content)]]
 
 
 async def test_changed_models_travel_in_one_command_so_that_all_or_none_arrive() -> None:
@@ -59,7 +66,7 @@ async def test_changed_models_travel_in_one_command_so_that_all_or_none_arrive()
 
     await deploy_changed([diagram("permit"), diagram("request")], deployed={"permit": "old"}, engine=engine)
 
-    assert [sorted(resources) for resources in engine.received] == [["permit.bpmn", "request.bpmn"]]
+    assert [[file.name for file in files] for files in engine.received] == [["permit.bpmn", "request.bpmn"]]
 
 
 async def test_the_engine_is_not_asked_when_nothing_changed() -> None:
@@ -68,6 +75,15 @@ async def test_the_engine_is_not_asked_when_nothing_changed() -> None:
     await deploy_changed([permit], deployed={"permit": permit.checksum}, engine=engine)
 
     assert engine.received == []
+
+
+async def test_forms_and_decisions_are_told_with_their_versions_too() -> None:
+    form = ModelFile(Path("forms/answer.form"), ModelKind.FORM, ("answer",), b"{}")
+    fees = ModelFile(Path("bpmn/decisions/fees.dmn"), ModelKind.DECISION, ("fees",), b"<definitions/>")
+
+    outcomes = await deploy_changed([form, fees], deployed={}, engine=FakeEngine())
+
+    assert [outcome.version for outcome in outcomes] == [1, 1]
 
 
 async def test_a_refusal_names_file_element_and_reason_of_every_fault() -> None:

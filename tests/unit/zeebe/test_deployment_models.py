@@ -6,7 +6,7 @@ import pytest
 
 from penaemas.zeebe.diagram import read_diagram, variables_in
 from penaemas.zeebe.form import read_form
-from penaemas.zeebe.models_on_disk import ModelUnreadable, read_all, read_files
+from penaemas.zeebe.models_on_disk import ModelUnreadable, read_files, read_models
 
 ROOT = Path(__file__).parents[3]
 REQUEST = ROOT / "bpmn/public_information_request/public_information_request.bpmn"
@@ -14,7 +14,7 @@ ANSWER = ROOT / "forms/public_information_request/public_information_request_ans
 
 
 def test_every_model_of_the_office_is_found_with_its_ids() -> None:
-    ids = {model.name: model.ids for model in read_all(ROOT)}
+    ids = {model.name: model.ids for model in read_models(ROOT)}
 
     assert ids[REQUEST.name] == ("public_information_request",)
     assert ids[ANSWER.name] == ("public_information_request_answer_request",)
@@ -26,7 +26,7 @@ def test_two_models_of_one_name_are_refused_because_the_engine_would_mix_them_up
         (tmp_path / "forms" / folder / "answer.form").write_text('{"id": "answer"}')
 
     with pytest.raises(ModelUnreadable, match="taken by .*one"):
-        read_all(tmp_path)
+        read_models(tmp_path)
 
 
 @pytest.mark.parametrize(

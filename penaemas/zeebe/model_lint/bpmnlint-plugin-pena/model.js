@@ -1,4 +1,4 @@
-// How the rules read a diagram. No dependency: the plugin also runs inside Camunda Modeler.
+// How the rules read a diagram. No dependency, so that any bpmnlint can load the plugin.
 
 /** Is the node of this BPMN type, or of one derived from it? */
 function is(node, type) {

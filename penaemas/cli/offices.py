@@ -1,0 +1,76 @@
+"""Which office a command means: its data folder, and where the running one listens."""
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from penaemas.cli.problem import Problem
+from penaemas.cli.supervision.data_folder import DataFolder
+from penaemas.cli.supervision.installation import FILE_NAME
+from penaemas.cli.supervision.ports import Ports
+from penaemas.settings import LOOPBACK, InstallationSettings
+
+
+def add_office_argument(parser: argparse.ArgumentParser) -> None:
+    """`--data DIR`, which names the office."""
+    parser.add_argument(
+        "--data",
+        type=Path,
+        metavar="DIR",
+        help="the office's data folder (default: PENA_DATA_FOLDER, or the user's own)",
+    )
+
+
+def office_settings(args: argparse.Namespace, **chosen: Any) -> InstallationSettings:
+    """Settings of the office that the arguments name; what was chosen goes before the environment.
+
+    Raises:
+        Problem: a setting is wrong; names it, and never repeats its value.
+    """
+    if args.data is not None:
+        chosen["data_folder"] = args.data
+    try:
+        settings = InstallationSettings(**chosen)
+    except ValidationError as error:
+        raise Problem(*_first_fault(error)) from None
+    return settings.model_copy(update={"data_folder": settings.data_folder.expanduser().absolute()})
+
+
+def running_office(args: argparse.Namespace) -> InstallationSettings:
+    """Settings of an office that has been started before, with the addresses that it uses now if it is running.
+
+    Raises:
+        Problem: nothing was ever started with this data folder.
+    """
+    settings = office_settings(args)
+    if not (settings.data_folder / FILE_NAME).exists():
+        raise Problem(
+            f"there is no office in {settings.data_folder} yet.",
+            "Start it with ./pena up, or name the right folder with --data.",
+        )
+    told = DataFolder(settings.data_folder).running_settings()
+    return office_settings(args, **told) if told is not None else with_embedded_engine(settings, settings.port)
+
+
+def with_embedded_engine(settings: InstallationSettings, base: int) -> InstallationSettings:
+    """The same office on this row of ports, with the engine that `./pena up` brings."""
+    ports = Ports(base)
+    return settings.model_copy(
+        update={
+            "port": base,
+            "zeebe_grpc_address": f"{LOOPBACK}:{ports.engine_grpc}",
+            "zeebe_rest_address": f"http://{LOOPBACK}:{ports.engine_rest}",
+            "zeebe_management_address": f"http://{LOOPBACK}:{ports.engine_management}",
+        }
+    )
+
+
+def _first_fault(error: ValidationError) -> tuple[str, str]:
+    fault = error.errors(include_input=False, include_url=False)[0]
+    name = "PENA_" + "_".join(str(part) for part in fault["loc"]).upper() if fault["loc"] else "settings"
+    return (
+        f"{name} is wrong: {fault['msg']}.",
+        "Correct it in the environment or on the command line (docs/settings.md).",
+    )

@@ -1,0 +1,1 @@
+"""Telling those above that a deadline nears or is broken."""

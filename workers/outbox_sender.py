@@ -1,0 +1,278 @@
+"""Delivers the outbox to the engine: at once, in order per case, each command effective once.
+
+    ready ──▶ note the attempt ──▶ engine ──┬─ accepted ────────────▶ sent ──▶ its record arrives ──▶ done
+                                            ├─ not found, too late ─▶ ask the history ──▶ done · refused · later
+                                            ├─ refused ─────────────▶ refused
+                                            └─ no answer ───────────▶ later, with back-off
+
+A sender may die at any line. A command that may have arrived is asked about before it is sent again, and the engine
+itself refuses a message with an id that it knows and a task that has ended. One sender at a time works on a database;
+others stand by.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import random
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+import structlog
+
+from penaemas.casefiles.outbox import AssignTask, Outbox, QueuedCommand
+from penaemas.licensing.clock import Clock
+from penaemas.observability import metrics
+from penaemas.observability.ops_server import Request, Response
+from penaemas.storage.database import Database
+from penaemas.storage.errors import StorageError
+from penaemas.storage.only_one import OnlyOne
+from penaemas.zeebe.errors import (
+    AlreadyExists,
+    EngineOverloaded,
+    EngineRefused,
+    EngineUnavailable,
+    InvalidState,
+    NotFound,
+)
+from workers.outbox_verdict import Arrival, Done, NotYetKnown, Refused, Verdict, verdict_on
+from workers.recorded_facts import RecordedFacts
+
+log = structlog.get_logger(__name__)
+
+Deliver = Callable[[QueuedCommand], Awaitable[None]]
+"""Gives one command to the engine. Raises EngineError; returns when the engine accepted it."""
+
+_POLL_S: Final = 1.0
+_BATCH: Final = 200
+_FIRST_WAIT_S: Final = 0.25
+_LONGEST_WAIT_S: Final = 15.0
+_LONGEST_KNOCK_S: Final = 3.0
+# The officer took the key from the history, so a task that it does not know after this many questions never was.
+_QUESTIONS_ABOUT_THE_UNKNOWN: Final = 8
+
+
+class OutboxSender:
+    """Sends until it is cancelled. `wake` makes it look at once; it looks by itself every second."""
+
+    def __init__(
+        self,
+        database: Database,
+        outbox: Outbox,
+        deliver: Deliver,
+        facts: RecordedFacts,
+        clock: Clock,
+        *,
+        at_once: int = 16,
+        chance: random.Random | None = None,
+    ) -> None:
+        """Args: clock: the office's; at_once: most cases that are served together."""
+        self._database = database
+        self._outbox = outbox
+        self._deliver = deliver
+        self._facts = facts
+        self._clock = clock
+        self._at_once = at_once
+        self._chance = chance or random.Random()  # noqa: S311  # jitter needs no secrecy
+        self._claim = OnlyOne(database, "outbox_sender")
+        self._woken = asyncio.Event()
+        self._setbacks: dict[str, int] = {}
+        self._engine_silent_rounds = 0
+        self._silence = ""
+        self._soonest_retry: datetime | None = None
+        self._confirm_from = 0
+        self._storage_failed = False
+
+    def wake(self) -> None:
+        """Something was queued: look now."""
+        self._woken.set()
+
+    async def wake_route(self, _request: Request) -> Response:
+        """`POST /outbox/wake` of the workers' own server."""
+        self.wake()
+        return Response(202)
+
+    async def run(self) -> None:
+        """Send until cancelled. Neither a silent engine nor a silent database ends it."""
+        try:
+            while True:
+                self._woken.clear()
+                if not await self._round():
+                    with contextlib.suppress(TimeoutError):
+                        await asyncio.wait_for(self._woken.wait(), self._pause())
+        finally:
+            self._claim.release()
+
+    async def _round(self) -> bool:
+        """Everything that can be done now. Whether it is worth looking again at once."""
+        try:
+            if not await self._database.run(self._claim.held):
+                return False
+            sent = await self._send_ready()
+            await self._database.run(self._confirm)
+            await self._database.run(self._measure)
+        except StorageError as failure:
+            if not self._storage_failed:
+                log.warning("outbox_storage_failed", reason=type(failure).__name__)
+            self._storage_failed = True
+            return False
+        if self._storage_failed:
+            log.info("outbox_storage_returned")
+        self._storage_failed = False
+        return sent
+
+    def _pause(self) -> float:
+        if self._engine_silent_rounds:
+            return min(_LONGEST_KNOCK_S, self._wait_after(self._engine_silent_rounds))
+        soonest, self._soonest_retry = self._soonest_retry, None
+        return _POLL_S if soonest is None else min(_POLL_S, max(0.0, (soonest - datetime.now(UTC)).total_seconds()))
+
+    def _wait_after(self, setbacks: int) -> float:
+        longest: float = min(_LONGEST_WAIT_S, _FIRST_WAIT_S * 2 ** min(setbacks, 20))
+        return longest * self._chance.uniform(0.5, 1)
+
+    # --- sending ---
+
+    async def _send_ready(self) -> bool:
+        # While the engine is silent one command knocks; otherwise a thousand would, each time.
+        limit = 1 if self._engine_silent_rounds else _BATCH
+        ready = await self._database.run(self._read, self._outbox.ready, datetime.now(UTC), limit)
+        if not ready:
+            return False
+        hands = asyncio.Semaphore(self._at_once)
+        answers: list[bool | None] = []
+
+        async def send_one(queued: QueuedCommand) -> QueuedCommand | None:
+            async with hands:
+                if False in answers and True not in answers:
+                    return None
+                answer = await self._send(queued)
+                answers.append(answer)
+                return queued if answer is False else None
+
+        # Every hand is waited for before a failure goes on, so that no command is sent by two rounds at a time.
+        outcomes = await asyncio.gather(*(send_one(queued) for queued in ready), return_exceptions=True)
+        for outcome in outcomes:
+            if isinstance(outcome, BaseException):
+                raise outcome
+        self._note_engine(answers)
+        if True in answers:
+            # The engine speaks, so these have a trouble of their own: they step aside for the others.
+            for queued in outcomes:
+                if isinstance(queued, QueuedCommand):
+                    await self._put_off(queued)
+        return True in answers
+
+    def _note_engine(self, answers: list[bool | None]) -> None:
+        if True in answers:
+            if self._engine_silent_rounds:
+                log.info("outbox_engine_returned")
+            self._engine_silent_rounds = 0
+        elif False in answers:
+            if not self._engine_silent_rounds:
+                log.warning("outbox_engine_silent", reason=self._silence)
+            self._engine_silent_rounds += 1
+
+    async def _send(self, queued: QueuedCommand) -> bool | None:
+        """Whether the engine answered; None when it did not have to be asked."""
+        if queued.attempts and not isinstance(queued.command, AssignTask):  # assigning twice is harmless
+            verdict = await self._ask(queued, Arrival.POSSIBLE)
+            if not isinstance(verdict, NotYetKnown):
+                await self._settle(queued, verdict)
+                return None
+        attempt = await self._database.run(self._write, self._outbox.begin_attempt, queued.id)
+        try:
+            await self._deliver(queued)
+        except AlreadyExists:  # the message id is ours alone: an earlier attempt arrived
+            await self._accepted(queued)
+        except (NotFound, InvalidState):
+            await self._ended_before_us(queued, Arrival.POSSIBLE if attempt > 1 else Arrival.IMPOSSIBLE)
+        except EngineRefused as refusal:
+            log.error("outbox_command_refused", command_id=queued.id, kind=queued.command.kind, reason=refusal.reason)
+            await self._settle(queued, Refused(f"ditolak mesin proses · refused by the engine: {refusal.reason}"))
+        except EngineOverloaded:
+            await self._take_back(queued)
+            await self._put_off(queued)
+        except EngineUnavailable as silence:
+            self._silence = type(silence).__name__
+            return False
+        else:
+            await self._accepted(queued)
+        return True
+
+    async def _ended_before_us(self, queued: QueuedCommand, arrival: Arrival) -> None:
+        if arrival is Arrival.IMPOSSIBLE:
+            await self._take_back(queued)
+        verdict = await self._ask(queued, arrival)
+        match verdict:
+            case NotYetKnown(subject_known=False) if self._setbacks.get(queued.id, 0) >= _QUESTIONS_ABOUT_THE_UNKNOWN:
+                await self._settle(queued, Refused("tugas atau perkara tidak dikenal · no such task or case"))
+            case NotYetKnown():
+                await self._put_off(queued)
+            case _:
+                await self._settle(queued, verdict)
+
+    async def _ask(self, queued: QueuedCommand, arrival: Arrival) -> Verdict:
+        return await self._database.run(verdict_on, queued, self._facts, arrival)
+
+    async def _accepted(self, queued: QueuedCommand) -> None:
+        await self._database.run(self._write, self._outbox.mark_sent, queued.id)
+        self._setbacks.pop(queued.id, None)
+        metrics.OUTBOX_COMMANDS_TOTAL.labels("sent").inc()
+
+    async def _take_back(self, queued: QueuedCommand) -> None:
+        """The engine said that this attempt did nothing: it need not be asked about later."""
+        await self._database.run(self._write, self._outbox.take_back_attempt, queued.id)
+
+    async def _put_off(self, queued: QueuedCommand) -> None:
+        setbacks = self._setbacks[queued.id] = self._setbacks.get(queued.id, 0) + 1
+        at = datetime.now(UTC) + timedelta(seconds=self._wait_after(setbacks - 1))
+        await self._database.run(self._write, self._outbox.try_later, queued.id, at)
+        self._soonest_retry = min(at, self._soonest_retry or at)
+        metrics.OUTBOX_COMMANDS_TOTAL.labels("put_off").inc()
+
+    async def _settle(self, queued: QueuedCommand, verdict: Done | Refused) -> None:
+        await self._database.run(self._write_verdict, queued, verdict)
+        self._setbacks.pop(queued.id, None)
+
+    # --- what runs in the database's threads ---
+
+    def _confirm(self) -> None:
+        """Mark what the history has recorded since."""
+        with self._database.reading() as connection:
+            unconfirmed = self._outbox.unconfirmed(connection, _BATCH, skip=self._confirm_from)
+        confirmed = 0
+        for queued in unconfirmed:
+            verdict = verdict_on(queued, self._facts, Arrival.CERTAIN)
+            if isinstance(verdict, Done):
+                self._write_verdict(queued, verdict)
+                confirmed += 1
+        # Commands whose record never comes, because the engine lost its data, must not hide those behind them.
+        full = len(unconfirmed) == _BATCH
+        self._confirm_from = self._confirm_from + _BATCH - confirmed if full else 0
+
+    def _measure(self) -> None:
+        with self._database.reading() as connection:
+            backlog = self._outbox.backlog(connection)
+        since = backlog.oldest_waiting_at
+        age = 0.0 if since is None else max(0.0, (self._clock.now() - since).total_seconds())
+        metrics.OUTBOX_WAITING_COUNT.set(backlog.waiting)
+        metrics.OUTBOX_UNCONFIRMED_COUNT.set(backlog.unconfirmed)
+        metrics.OUTBOX_OLDEST_WAITING_AGE_SECONDS.set(age)
+
+    def _write_verdict(self, queued: QueuedCommand, verdict: Done | Refused) -> None:
+        with self._database.transaction() as connection:
+            if isinstance(verdict, Done):
+                self._outbox.mark_done(connection, queued.id, verdict.position)
+            else:
+                self._outbox.mark_refused(connection, queued.id, verdict.outcome)
+        metrics.OUTBOX_COMMANDS_TOTAL.labels("done" if isinstance(verdict, Done) else "refused").inc()
+
+    def _read(self, question: Callable[..., Any], *args: object) -> Any:
+        with self._database.reading() as connection:
+            return question(connection, *args)
+
+    def _write(self, change: Callable[..., Any], *args: object) -> Any:
+        with self._database.transaction() as connection:
+            return change(connection, *args)

@@ -1,0 +1,1 @@
+"""Requests for public information (UU 14/2008): register, extend, close."""
