@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
+from copy import copy
 from datetime import datetime
 
 from sqlalchemy import Connection, RowMapping, insert, select, update
@@ -63,6 +64,12 @@ class InformationRequests:
         self._clock = clock
         self._limits = limits
         self._calendars = calendars
+
+    def with_calendars(self, calendars: Mapping[str, OfficeCalendar]) -> InformationRequests:
+        """The same case files, counting by other calendars; later changes of the mapping hold too."""
+        other = copy(self)
+        other._calendars = calendars
+        return other
 
     async def submit(self, entry: RequestEntry, *, request_id: str, by: str) -> Receipt:
         """Store a request, and the command that starts its process, in one transaction.

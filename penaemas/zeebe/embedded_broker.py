@@ -176,6 +176,7 @@ class EmbeddedBroker:
         try:
             await asyncio.wait((ready, process.exited), return_when=asyncio.FIRST_COMPLETED)
             if not process.exited.done():
+                ready.result()
                 ready_at = time.monotonic()
                 self._enter(BrokerState.READY)
             exit_code = await asyncio.shield(process.exited)
@@ -229,5 +230,5 @@ async def _has_leader(client: httpx.AsyncClient, url: str) -> bool:
     return any(
         partition["role"] == "leader" and partition["health"] == "healthy"
         for broker in answer.json()["brokers"]
-        for partition in broker["partitions"]
+        for partition in broker.get("partitions", ())
     )

@@ -47,6 +47,7 @@ log = structlog.get_logger(__name__)
 _STUCK_AFTER_S: Final = 60.0
 _STREAM_QUIET_S: Final = 0.05
 _STREAM_DRAIN_S: Final = 1.0
+_STREAM_FORGOTTEN_S: Final = 0.3
 _GIVE_BACK_S: Final = 2.0
 
 
@@ -146,6 +147,10 @@ class JobRuntime:
         await self._drain_streams()
         await asyncio.gather(*(lane.feeds.close() for lane in self._lanes))
         waiting = [job for lane in self._lanes for job in lane.hand.take_back()]
+        if waiting:
+            # The engine learns a moment later that our streams are closed. A job given back before would be pushed
+            # into one of them and lie there until its timeout.
+            await asyncio.sleep(_STREAM_FORGOTTEN_S)
         await asyncio.gather(*(self._give_back(job) for job in waiting))
         await asyncio.gather(*(lane.hand.finish(until) for lane in self._lanes))
         if self._following is not None:

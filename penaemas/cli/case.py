@@ -1,0 +1,113 @@
+"""`./pena case`: hand in a request, see where a case stands, list the cases."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import getpass
+import uuid
+from pathlib import Path
+
+from penaemas.casefiles.faults import checked
+from penaemas.casefiles.information_request_forms import RequestEntry
+from penaemas.casefiles.information_request_records import RequestIdReused
+from penaemas.casefiles.information_requests import PROCESS_ID
+from penaemas.casefiles.overview import CaseOverview, find_case, latest_cases
+from penaemas.cli.desk import Desk, entry_of, in_wib, officers_desk, what_became_of
+from penaemas.cli.offices import add_office_argument
+from penaemas.cli.problem import Problem
+from penaemas.storage.errors import StorageError
+
+SUMMARY = ("Menerima permohonan dan melihat posisinya", "Hand in a request and see where it stands")
+AUDIENCE = ("officers",)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The office and one of three actions."""
+    add_office_argument(parser)
+    actions = parser.add_subparsers(dest="action", required=True)
+    submit = actions.add_parser("submit", help="hand in a request from a JSON file (see examples/)")
+    submit.add_argument("process", choices=(PROCESS_ID,), help="which kind of request")
+    submit.add_argument("file", type=Path, help="what the applicant hands in")
+    submit.add_argument(
+        "--request-id", metavar="ID", help="your own id of this submission: repeated with it, nothing happens twice"
+    )
+    submit.add_argument("--as", dest="officer", default=getpass.getuser(), metavar="OFFICER", help="who receives it")
+    show = actions.add_parser("show", help="where a case stands")
+    show.add_argument("case", metavar="NUMBER|CASE_ID")
+    listing = actions.add_parser("list", help="the newest cases")
+    listing.add_argument("--limit", type=int, default=20)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Do it.
+
+    Raises:
+        Problem: the office cannot be used, or what was entered is wrong.
+    """
+    with officers_desk(args) as desk:
+        if args.action == "submit":
+            return _submit(desk, args)
+        if args.action == "show":
+            return _show(desk, args.case)
+        return _list(desk, args.limit)
+
+
+def _submit(desk: Desk, args: argparse.Namespace) -> int:
+    entry = checked(RequestEntry, entry_of(args.file))
+    request_id = args.request_id or str(uuid.uuid4())
+    try:
+        receipt = asyncio.run(desk.office.information_requests.submit(entry, request_id=request_id, by=args.officer))
+    except RequestIdReused as reused:
+        raise Problem(
+            f"the request id {request_id} was used before, for another content.", "Choose another --request-id."
+        ) from reused
+    if not receipt.is_new:
+        print(f"= sudah diterima sebelumnya · received before: {receipt.case_id}")
+        return 0
+    print(f"✓ diterima · received: {receipt.case_id}")
+    print(f"  {what_became_of(desk.send(desk.newest_command(receipt.case_id)))}")
+    print(f"  ./pena case show {receipt.case_id}")
+    return 0
+
+
+def _show(desk: Desk, wanted: str) -> int:
+    case = find_case(desk.office.database, wanted)
+    if case is None:
+        raise Problem(f"there is no case {wanted}.", "./pena case list names them.")
+    print(f"{case.number or '(belum terdaftar · not yet registered)'}  {case.process_id}  {case.region_code}")
+    print(f"  case id               {case.case_id}")
+    print(f"  diterima · received   {in_wib(case.received_at)}")
+    extended = " (diperpanjang · extended)" if case.extended_at else ""
+    print(f"  tenggat · due         {in_wib(case.answer_due_at)}{extended}")
+    if case.closed_at is not None:
+        print(f"  ditutup · closed      {in_wib(case.closed_at)}: {case.answer_decision}")
+    for line in _where_it_stands(desk, case):
+        print(f"  {line}")
+    with desk.office.database.reading() as connection:
+        for queued in desk.office.outbox.of_case(connection, case.case_id):
+            print(f"  {queued.sequence}. {queued.command.kind} ({queued.created_by}): {what_became_of(queued)}")
+    return 0
+
+
+def _where_it_stands(desk: Desk, case: CaseOverview) -> list[str]:
+    try:
+        instance = desk.history.case_by_id(case.case_id)
+        if instance is None:
+            return ["riwayat · history     belum mulai · not yet started"]
+        lines = [f"proses · process      {instance.state} ({instance.process_instance_key})"]
+        for task in desk.history.open_tasks(process_instance_key=instance.process_instance_key):
+            who = task.assignee or ", ".join(task.candidate_groups)
+            lines.append(f"tugas · task          {task.element_id} {task.user_task_key}: {who}, {in_wib(task.due_at)}")
+        for incident in desk.history.incidents(process_instance_key=instance.process_instance_key):
+            lines.append(f"insiden · incident    {incident.element_id}: {incident.error_message}")
+    except StorageError:
+        return ["riwayat · history     tidak dapat dibaca · cannot be read now"]
+    return lines
+
+
+def _list(desk: Desk, limit: int) -> int:
+    for case in latest_cases(desk.office.database, limit):
+        state = case.answer_decision if case.closed_at else f"tenggat · due {in_wib(case.answer_due_at)}"
+        print(f"{case.number or '-':<22} {case.case_id}  {in_wib(case.received_at)}  {state}")
+    return 0

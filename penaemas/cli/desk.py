@@ -1,0 +1,144 @@
+"""An officer's desk on the command line: the case files to write, the history to read, and what became of a command."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+from pydantic import ValidationError
+
+from penaemas.casefiles.bootstrap import Office, open_office
+from penaemas.casefiles.faults import EntryFaulty
+from penaemas.casefiles.office_keys import MasterKeyUnusable
+from penaemas.casefiles.outbox import QueuedCommand
+from penaemas.casefiles.outbox_wake import notify_workers
+from penaemas.casefiles.person_vault import WrongMasterKey
+from penaemas.cli.offices import running_office
+from penaemas.cli.problem import Problem
+from penaemas.cli.supervision.installation import Installation
+from penaemas.cli.supervision.ports import LOOPBACK, Ports
+from penaemas.history.queries import History
+from penaemas.licensing.clock import Clock
+from penaemas.licensing.instants import WIB
+from penaemas.regions import RegionInvalid
+from penaemas.settings import InstallationSettings
+from penaemas.storage.database import Database
+from penaemas.storage.errors import StorageError
+from penaemas.zeebe.clock import ControlledClock, SystemClock
+from penaemas.zeebe.errors import EngineUnavailable
+
+ANSWER_WITHIN_S: Final = 4.0
+_LOOK_AGAIN_S: Final = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What an officer works with."""
+
+    office: Office
+    history: History
+    clock: Clock
+    workers_address: str
+
+    def command(self, case_id: str, command_id: str) -> QueuedCommand:
+        """A command of the outbox as it stands now."""
+        with self.office.database.reading() as connection:
+            return next(row for row in self.office.outbox.of_case(connection, case_id) if row.id == command_id)
+
+    def newest_command(self, case_id: str) -> QueuedCommand:
+        """The last command of a case."""
+        with self.office.database.reading() as connection:
+            return self.office.outbox.of_case(connection, case_id)[-1]
+
+    def send(self, queued: QueuedCommand) -> QueuedCommand:
+        """Poke the workers and see for a moment what becomes of the command."""
+        until = time.monotonic() + (ANSWER_WITHIN_S if notify_workers(self.workers_address) else 0)
+        while queued.state == "waiting" and time.monotonic() < until:
+            time.sleep(_LOOK_AGAIN_S)
+            queued = self.command(queued.case_id, queued.id)
+        return queued
+
+
+@contextmanager
+def officers_desk(args: argparse.Namespace) -> Iterator[Desk]:
+    """Open the office that the arguments name.
+
+    Raises:
+        Problem: it cannot be opened or used; says what to mend.
+    """
+    settings = running_office(args)
+    clock = _clock_of(settings)
+    try:
+        office = open_office(settings, clock)
+        try:
+            with Database.open(settings.history_url) as history_database:
+                workers = f"http://{LOOPBACK}:{Ports(settings.port).workers}"
+                yield Desk(office, History(history_database, clock), clock, workers)
+        finally:
+            office.close()
+    except StorageError as fault:
+        raise Problem(f"the office's database cannot be used: {fault}.", "Mend that and repeat the command.") from fault
+    except (MasterKeyUnusable, WrongMasterKey) as fault:
+        raise Problem(
+            "the master key does not open the case files.", "Restore secrets/office_master_key from the backup."
+        ) from fault
+    except (RegionInvalid, ValidationError) as fault:
+        raise Problem(f"the configuration is wrong: {fault}", "Correct the file under config/ and repeat.") from fault
+    except EntryFaulty as fault:
+        faults = "".join(f"\n        {each}" for each in fault.faults)
+        raise Problem(f"nothing was stored; the entry breaks rules:{faults}", "Correct it and repeat.") from None
+
+
+def entry_of(file: Path) -> Any:
+    """The content of a JSON file.
+
+    Raises:
+        Problem: it cannot be read, or is no JSON.
+    """
+    try:
+        return json.loads(file.read_text(encoding="utf-8"))
+    except OSError as fault:
+        raise Problem(f"{file} cannot be read: {fault.strerror}.", "Name a file that is there.") from fault
+    except ValueError as fault:
+        raise Problem(f"{file} is no JSON.", "Compare it with the files in examples/.") from fault
+
+
+def in_wib(instant: datetime | None) -> str:
+    """An instant as people of the office write it."""
+    return "-" if instant is None else f"{instant.astimezone(WIB):%d-%m-%Y %H.%M} WIB"
+
+
+def what_became_of(queued: QueuedCommand) -> str:
+    """One line about a command, in both languages."""
+    return {
+        "waiting": "menunggu; dikirim begitu mesin proses siap · waiting; sent as soon as the engine is there",
+        "sent": "diterima mesin proses · accepted by the engine",
+        "done": "selesai, tercatat dalam riwayat · done, recorded in the history",
+        "refused": f"ditolak: {queued.outcome}",
+    }[queued.state]
+
+
+def _clock_of(settings: InstallationSettings) -> Clock:
+    installation = Installation.read(settings.data_folder)
+    if installation is None or not installation.demo:
+        return SystemClock()
+    return asyncio.run(_demo_clock(settings.zeebe_management_address or ""))
+
+
+async def _demo_clock(management_address: str) -> Clock:
+    try:
+        async with ControlledClock(management_address, allowed=True) as clock:
+            return clock
+    except EngineUnavailable as fault:
+        raise Problem(
+            "this is a training office, and its clock is the engine's, which does not answer.",
+            "Start it with ./pena up --demo.",
+        ) from fault

@@ -1,0 +1,162 @@
+"""Wires the worker process: jobs, what runs beside them, and its probes."""
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from typing import Final
+
+import grpc
+import structlog
+
+from penaemas.casefiles.bootstrap import open_office
+from penaemas.cli.engine_address import engine_address
+from penaemas.history.queries.history import History
+from penaemas.licensing.clock import Clock
+from penaemas.observability import logging
+from penaemas.observability.ops_server import OpsServer
+from penaemas.settings import WorkerSettings
+from penaemas.storage.database import Database
+from penaemas.zeebe.clock import ControlledClock, SystemClock
+from penaemas.zeebe.commands import Commands
+from penaemas.zeebe.connection import EngineAddress, open_channel
+from penaemas.zeebe.errors import EngineUnavailable
+from penaemas.zeebe.job_gateway import Backoff
+from penaemas.zeebe.job_retries import RetryPolicies
+from penaemas.zeebe.job_runtime import JobRuntime
+from penaemas.zeebe.user_tasks import UserTasks
+from workers.background import Background, BackgroundTask
+from workers.outbox_delivery import Delivery
+from workers.outbox_sender import OutboxSender
+from workers.recorded_facts import FactsOfHistory
+from workers.registry import JOBS
+
+log = structlog.get_logger(__name__)
+
+RETRY_POLICIES: Final = Path(__file__).resolve().parents[1] / "config" / "retry_policies.toml"
+_CLOCK_IS_READ_EVERY_S: Final = 1.0
+
+
+def read_retry_policies(file: Path = RETRY_POLICIES) -> RetryPolicies:
+    """The office's retry policies.
+
+    Raises:
+        ValueError: the file is wrong, or names a job type that nobody serves.
+    """
+    return RetryPolicies.from_toml(file.read_text(encoding="utf-8"), job_types=[job.job_type for job in JOBS])
+
+
+async def serve(settings: WorkerSettings) -> None:
+    """Serves jobs and sends the outbox until SIGTERM or SIGINT. The engine need not be there yet.
+
+    Raises:
+        OSError: the port is taken.
+        StorageError: a database cannot be used.
+        ValueError: the configuration is wrong.
+    """
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for signal_number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(signal_number, stopping.set)
+    policies = read_retry_policies()
+    address = engine_address(settings)
+    missing: list[str] = ["the engine has not answered yet"]
+    ops = OpsServer(settings.workers_port, host=settings.host)
+    ops.add_check("start", lambda: missing[0] if missing else None)
+    async with AsyncExitStack() as stack:
+        await ops.start()
+        stack.push_async_callback(ops.stop)
+        channel = open_channel(address)
+        stack.push_async_callback(channel.close, None)
+        gateway_version = await _until_answered(channel, stopping)
+        if gateway_version is not None:
+            await stack.enter_async_context(_working(settings, address, channel, gateway_version, policies, ops))
+            missing.clear()
+            await stopping.wait()
+
+
+@asynccontextmanager
+async def _working(
+    settings: WorkerSettings,
+    address: EngineAddress,
+    channel: grpc.aio.Channel,
+    gateway_version: str,
+    policies: RetryPolicies,
+    ops: OpsServer,
+) -> AsyncIterator[None]:
+    """Everything that works, from start to an orderly stop: first the jobs, then the outbox, then what they use."""
+    async with AsyncExitStack() as stack:
+        clock, following = _clock(settings)
+        office = await asyncio.to_thread(open_office, settings, clock)
+        stack.callback(office.close)
+        history_database = stack.enter_context(Database.open(settings.history_url))
+        history = History(history_database, clock)
+        user_tasks = await stack.enter_async_context(UserTasks(address, gateway_version))
+        delivery = Delivery(Commands(channel), user_tasks)
+        sender = OutboxSender(office.database, office.outbox, delivery, FactsOfHistory(history), clock)
+        background = Background((BackgroundTask("outbox_sender", sender.run), *following))
+        runtime = JobRuntime(
+            JOBS,
+            channel=channel,
+            collaborators={
+                "clock": clock,
+                "history": history,
+                "information_requests": office.information_requests,
+                "notices": office.notices,
+                "user_tasks": user_tasks,
+            },
+            clock=clock,
+            policies=policies,
+            most_waiting=settings.jobs_in_hand,
+        )
+        for name, check in runtime.checks().items():
+            ops.add_check(name, check)
+        ops.add_check("background", background.why_not_running)
+        ops.add_route("POST", "/outbox/wake", sender.wake_route)
+        background.start()
+        stack.push_async_callback(background.stop)
+        runtime.start()
+        stack.push_async_callback(runtime.stop, settings.drain_limit)
+        yield
+
+
+def _clock(settings: WorkerSettings) -> tuple[Clock, tuple[BackgroundTask, ...]]:
+    """The office's clock, and what keeps it right: in a demonstration it follows the engine's."""
+    if not settings.demo:
+        return SystemClock(), ()
+    if settings.zeebe_management_address is None:
+        raise ValueError("A demonstration needs PENA_ZEEBE_MANAGEMENT_ADDRESS, to follow the engine's clock.")
+    clock = ControlledClock(settings.zeebe_management_address, allowed=settings.demo)
+
+    async def follow() -> None:
+        try:
+            while True:
+                try:
+                    await clock.read()
+                except EngineUnavailable:
+                    log.debug("engine_clock_not_read")
+                await asyncio.sleep(_CLOCK_IS_READ_EVERY_S)
+        finally:
+            await clock.close()
+
+    return clock, (BackgroundTask("engine_clock", follow),)
+
+
+async def _until_answered(channel: grpc.aio.Channel, stopping: asyncio.Event) -> str | None:
+    """The gateway's version, as soon as there is one; None if we are told to stop before."""
+    backoff = Backoff()
+    while not stopping.is_set():
+        try:
+            return (await Commands(channel).topology()).gateway_version
+        except EngineUnavailable:
+            await backoff.wait()
+    return None
+
+
+def main() -> int:
+    """`python -m workers`."""
+    settings = WorkerSettings()
+    logging.configure("workers", console=settings.log_console, level=settings.log_level)
+    asyncio.run(serve(settings))
+    return 0
