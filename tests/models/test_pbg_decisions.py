@@ -2,31 +2,20 @@
 
 from __future__ import annotations
 
-import json
-import socket
 import xml.etree.ElementTree as ElementTree
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-import grpc
 import pytest
 import pytest_asyncio
-from pyzeebe.proto import gateway_pb2 as messages
-from pyzeebe.proto.gateway_pb2_grpc import GatewayStub
 
-from penaemas.zeebe.broker_settings import BrokerPorts, BrokerSettings
-from penaemas.zeebe.commands import Commands
-from penaemas.zeebe.connection import open_channel
-from penaemas.zeebe.distribution import bring
-from penaemas.zeebe.embedded_broker import EmbeddedBroker
 from penaemas.zeebe.engine_answers import Resource
-from penaemas.zeebe.java_runtime import find_java
 from penaemas.zeebe.models_on_disk import DMN
+from tests.models.decision_engine import DecisionEngine, deciding_engine
 
 DECISIONS: Final = Path(__file__).parents[2] / "bpmn" / "decisions"
-ANSWER_S: Final = 20.0
 TODAY: Final = "2026-11-23"
 NOT_RULED: Final = None
 
@@ -213,32 +202,20 @@ CASES = (*INCOME, *HOUSE, *CHECKLIST, *WAYS, *ROUTES, *EXEMPTIONS)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def gateway(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[GatewayStub]:
+async def engine(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[DecisionEngine]:
     """A broker of this module's own that has the decisions."""
-    settings = BrokerSettings(tmp_path_factory.mktemp("decisions"), _free_ports(), feeds=None)
-    broker = EmbeddedBroker(settings, home=bring(), java=find_java())
-    await broker.start()
-    try:
-        await broker.wait_ready()
-        async with open_channel(settings.address()) as channel:
-            files = sorted(DECISIONS.rglob("*.dmn"))
-            await Commands(channel).deploy([Resource(file.name, file.read_bytes()) for file in files])
-        with grpc.insecure_channel(settings.address().grpc) as channel:
-            yield GatewayStub(channel)
-    finally:
-        await broker.stop()
+    files = sorted(DECISIONS.rglob("*.dmn"))
+    resources = [Resource(file.name, file.read_bytes()) for file in files]
+    async with deciding_engine(tmp_path_factory.mktemp("decisions"), resources) as engine:
+        yield engine
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
-async def test_the_law_decides(gateway: GatewayStub, case: Case) -> None:
-    request = messages.EvaluateDecisionRequest(decisionId=case.decision, variables=json.dumps(case.facts))
+async def test_the_law_decides(engine: DecisionEngine, case: Case) -> None:
+    verdict = engine.decide(case.decision, case.facts)
 
-    answer = gateway.EvaluateDecision(request, timeout=ANSWER_S)
-
-    assert answer.failureMessage == ""
-    assert json.loads(answer.decisionOutput) == case.result
-    matched = [rule.ruleId for decision in answer.evaluatedDecisions for rule in decision.matchedRules]
-    assert sorted(rule_id.rpartition("_")[2] for rule_id in matched) == sorted(case.rows)
+    assert verdict.result == case.result
+    assert sorted(rule_id.rpartition("_")[2] for rule_id in verdict.rule_ids) == sorted(case.rows)
 
 
 async def test_every_row_of_every_table_is_expected_by_some_case() -> None:
@@ -270,14 +247,3 @@ def _rules() -> Iterator[tuple[Path, str, str]]:
     for file in sorted(DECISIONS.rglob("*.dmn")):
         for rule in ElementTree.parse(file).getroot().iter(f"{DMN}rule"):  # noqa: S314 (our own file)
             yield file, rule.get("id", ""), rule.findtext(f"{DMN}description", "").strip()
-
-
-def _free_ports() -> BrokerPorts:
-    probes = [socket.socket() for _ in range(5)]
-    try:
-        for probe in probes:
-            probe.bind(("127.0.0.1", 0))
-        return BrokerPorts(*(probe.getsockname()[1] for probe in probes))
-    finally:
-        for probe in probes:
-            probe.close()
