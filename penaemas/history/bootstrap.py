@@ -4,19 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from datetime import UTC, datetime
 
 from penaemas.history.server import IntakeServer
 from penaemas.observability import logging
 from penaemas.settings import HistorySettings
 from penaemas.storage.database import Database
-
-
-class SystemClock:
-    """The machine's clock."""
-
-    def now(self) -> datetime:
-        return datetime.now(UTC)
+from penaemas.zeebe.clock import SystemClock
 
 
 async def serve(settings: HistorySettings) -> None:

@@ -15,6 +15,7 @@ from penaemas.history.record import (
     NOBODY,
     Envelope,
     RecordUnreadable,
+    may_hold_nul,
     process_instance_key,
     read_envelope,
     typed_record,
@@ -73,11 +74,17 @@ def project(envelope: Envelope, changes: Changes, *, provisional: bool = False) 
         rows = [(name, reaction(record)) for name, reaction in reactions]
     except msgspec.DecodeError as error:
         raise RecordUnreadable("a variable is not JSON") from error
+    has_nul = may_hold_nul(envelope)
     for name, row in rows:
         if row is not None:
-            changes.rows[name].append(row)
+            changes.rows[name].append(_without_nul(row) if has_nul else row)
     key = getattr(record.value, "process_instance_key", NOBODY)
     return key if key > 0 else NOBODY
+
+
+def _without_nul(row: Row) -> Row:
+    # The record keeps the exact bytes; a row that shows another sign is better than none.
+    return tuple(value.replace("\0", "\N{REPLACEMENT CHARACTER}") if isinstance(value, str) else value for value in row)
 
 
 def forget_provisional(connection: Connection, documents: Iterable[bytes]) -> None:

@@ -7,13 +7,16 @@ Only the fields that a projection uses are named; everything else stays in the s
 
 from __future__ import annotations
 
-from typing import Any, Final, Generic, NamedTuple, TypeVar
+from typing import Annotated, Any, Final, Generic, NamedTuple, TypeVar
 
 import msgspec
 
 # A partition's number stands in the high bits, as in the keys that the engine itself makes.
 _POSITION_BITS: Final = 51
 _POSITION_MASK: Final = (1 << _POSITION_BITS) - 1
+
+Long = Annotated[int, msgspec.Meta(ge=-(1 << 63), le=(1 << 63) - 1)]
+"""What the engine counts with; a database would fail on more, again and again, where a record can be set aside."""
 
 NOBODY: Final = 0
 """Stored as the process instance key of a record that belongs to no case."""
@@ -43,15 +46,15 @@ class Place(NamedTuple):
 class Envelope(msgspec.Struct, rename="camel", gc=False):
     """What every record carries around its value."""
 
-    partition_id: int
-    position: int
-    timestamp: int
-    key: int
+    partition_id: Long
+    position: Long
+    timestamp: Long
+    key: Long
     value_type: str
     record_type: str
     intent: str
     value: msgspec.Raw
-    source_record_position: int = -1
+    source_record_position: Long = -1
 
     @property
     def place(self) -> Place:
@@ -61,19 +64,19 @@ class Envelope(msgspec.Struct, rename="camel", gc=False):
 class AnyValue(msgspec.Struct, rename="camel", gc=False):
     """The one field that most values have."""
 
-    process_instance_key: int = -1
+    process_instance_key: Long = -1
 
 
 class ProcessInstanceValue(AnyValue, rename="camel", gc=False, kw_only=True):
     """PROCESS_INSTANCE: an element of a case, or the case itself."""
 
     bpmn_process_id: str
-    version: int
-    process_definition_key: int
+    version: Long
+    process_definition_key: Long
     element_id: str
     bpmn_element_type: str
-    flow_scope_key: int
-    parent_process_instance_key: int
+    flow_scope_key: Long
+    parent_process_instance_key: Long
 
 
 class VariableValue(AnyValue, rename="camel", gc=False, kw_only=True):
@@ -81,25 +84,25 @@ class VariableValue(AnyValue, rename="camel", gc=False, kw_only=True):
 
     name: str
     value: str
-    scope_key: int
+    scope_key: Long
     bpmn_process_id: str
-    process_definition_key: int
+    process_definition_key: Long
 
 
 class UserTaskValue(AnyValue, rename="camel", gc=False, kw_only=True):
     """USER_TASK: every event carries the whole task as it then stood."""
 
-    user_task_key: int
-    element_instance_key: int
+    user_task_key: Long
+    element_instance_key: Long
     element_id: str
     bpmn_process_id: str
-    process_definition_key: int
+    process_definition_key: Long
     assignee: str
     candidate_groups_list: list[str]
     due_date: str
     follow_up_date: str
     external_form_reference: str
-    creation_timestamp: int
+    creation_timestamp: Long
     action: str = ""
 
 
@@ -108,8 +111,8 @@ class IncidentValue(AnyValue, rename="camel", gc=False, kw_only=True):
 
     bpmn_process_id: str
     element_id: str
-    element_instance_key: int
-    job_key: int
+    element_instance_key: Long
+    job_key: Long
     error_type: str
     error_message: str
 
@@ -119,24 +122,24 @@ class JobValue(AnyValue, rename="camel", gc=False, kw_only=True):
 
     type: str
     element_id: str
-    element_instance_key: int
+    element_instance_key: Long
     worker: str
     error_code: str
-    retries: int
+    retries: Long
 
 
 class TimerValue(AnyValue, rename="camel", gc=False, kw_only=True):
     """TIMER: `target_element_id` is the event that waits for it."""
 
     target_element_id: str
-    element_instance_key: int
+    element_instance_key: Long
 
 
 class ProcessMessageSubscriptionValue(AnyValue, rename="camel", gc=False, kw_only=True):
     """PROCESS_MESSAGE_SUBSCRIPTION: an element that waits for a message."""
 
     element_id: str
-    element_instance_key: int
+    element_instance_key: Long
     message_name: str
 
 
@@ -151,7 +154,7 @@ class MessageValue(AnyValue, rename="camel", gc=False, kw_only=True):
 class MessageStartValue(AnyValue, rename="camel", gc=False, kw_only=True):
     """MESSAGE_START_EVENT_SUBSCRIPTION: which case a message has started."""
 
-    message_key: int
+    message_key: Long
     message_name: str
 
 
@@ -159,8 +162,8 @@ class ProcessValue(msgspec.Struct, rename="camel", gc=False, kw_only=True):
     """PROCESS: a deployed version. The diagram itself stays in the record."""
 
     bpmn_process_id: str
-    version: int
-    process_definition_key: int
+    version: Long
+    process_definition_key: Long
     resource_name: str
     checksum: str
 
@@ -197,6 +200,11 @@ class Record(msgspec.Struct, Generic[Value], gc=False):
     intent: str
     value: Value
     provisional: bool
+
+
+def may_hold_nul(envelope: Envelope) -> bool:
+    """Is there, written as JSON writes it, the one character that PostgreSQL keeps in no text?"""
+    return b"\\u0000" in bytes(envelope.value)
 
 
 _decode_envelope = msgspec.json.Decoder(Envelope).decode

@@ -35,6 +35,8 @@ log = structlog.get_logger(__name__)
 LOOPBACK: Final = "127.0.0.1"
 # A batch in hand at the stop is finished; the broker sends again what was not answered.
 STOP_WITHIN_S: Final = 10
+# A quiet engine sends nothing for hours; a connection closed meanwhile would fail the exporter's next batch once.
+KEEP_ALIVE_S: Final = 24 * 3600
 
 Answer = TypeVar("Answer")
 
@@ -75,6 +77,7 @@ class IntakeServer:
             log_config=None,
             access_log=False,
             timeout_graceful_shutdown=STOP_WITHIN_S,
+            timeout_keep_alive=KEEP_ALIVE_S,
             lifespan="off",
         )
         self._server = _QuietServer(config)

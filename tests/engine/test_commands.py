@@ -1,6 +1,7 @@
 """Commands by gRPC, on the real broker."""
 
 from datetime import timedelta
+from typing import TYPE_CHECKING, cast
 
 import pytest
 from pyzeebe.proto import gateway_pb2 as messages
@@ -11,6 +12,10 @@ from penaemas.zeebe.connection import EngineAddress, open_channel
 from penaemas.zeebe.engine_answers import Resource
 from penaemas.zeebe.errors import AlreadyExists, EngineUnavailable, InvalidCommand, NotFound
 from tests.engine.conftest import ENGINE_VERSION, HOUR, Engine, free_ports, model
+from tests.waiting import wait_until_async
+
+if TYPE_CHECKING:  # exists for type checkers only
+    from pyzeebe.proto.gateway_pb2_grpc import GatewayAsyncStub
 
 pytestmark = [pytest.mark.engine, pytest.mark.asyncio(loop_scope="session")]
 
@@ -19,10 +24,12 @@ NOBODY = (1 << 51) + (1 << 40)
 
 
 async def test_the_topology_tells_version_and_leader(engine: Engine) -> None:
-    topology = await engine.commands.topology()
+    async def takes_commands() -> bool:
+        return (await engine.commands.topology()).takes_commands
 
-    assert topology.gateway_version == ENGINE_VERSION
-    assert topology.takes_commands
+    # 8.6 calls its partition unhealthy for a moment after it became ready.
+    await wait_until_async(takes_commands, "the topology shows a healthy leader")
+    assert (await engine.commands.topology()).gateway_version == ENGINE_VERSION
 
 
 async def test_deploying_an_unchanged_diagram_keeps_its_version(engine: Engine) -> None:
@@ -89,7 +96,7 @@ async def test_an_incident_is_resolved_after_its_job_got_retries(engine: Engine)
     _, element = await engine.start_case("engine_test.applied", "Task_Register")
     job = await engine.record("JOB", "CREATED", elementInstanceKey=element["key"])
     async with open_channel(engine.broker.settings.address()) as channel:
-        gateway = GatewayStub(channel)
+        gateway = cast("GatewayAsyncStub", GatewayStub(channel))
         request = messages.ActivateJobsRequest(
             type="engine_test.register", worker="test", timeout=60_000, maxJobsToActivate=100, requestTimeout=5_000
         )

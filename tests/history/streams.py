@@ -8,10 +8,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import msgspec
 from sqlalchemy import select
 
 import penaemas.history
+from penaemas.history import tables
 from penaemas.history.intake.acceptance import Acceptance, Feed
 from penaemas.history.intake.bulk import Document
 from penaemas.history.intake.quarantine import Outcome
@@ -90,19 +90,14 @@ class OpenHistory:
             places = [Place.of(row[0]) for row in connection.exec_driver_sql("SELECT record_id FROM records")]
         return sorted(place.position for place in places if place.partition == partition)
 
-    def key_of_task(self, case_id: str) -> int:
-        """The user task of a recorded case."""
-        case = self.queries.case_by_id(case_id)
-        assert case
-        return self.queries.tasks_of(case.process_instance_key)[0].user_task_key
+    def stored(self) -> dict[int, bytes]:
+        """Every stored document by its record id."""
+        with self.database.reading() as connection:
+            rows = connection.execute(select(tables.records.c.record_id, tables.records.c.document))
+            return {record_id: bytes(document) for record_id, document in rows}
 
 
 def intent_of(document: Document) -> tuple[str, str]:
     """Value type and intent."""
     envelope = read_envelope(document.body)
     return envelope.value_type, envelope.intent
-
-
-def value_of(document: Document) -> dict[str, Any]:
-    """The record's value."""
-    return msgspec.json.decode(read_envelope(document.body).value, type=dict[str, Any])

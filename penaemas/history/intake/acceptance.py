@@ -66,7 +66,7 @@ class Acceptance:
             take(connection, received, documents, outcome)
             if outcome.quarantined:
                 record_store.quarantine(connection, outcome.quarantined, feed, now_ms)
-            if outcome.stored:
+            if outcome.stored and feed is Feed.FULL:
                 received.write(connection, now_ms)
         self._received = received
         outcome.see(received)

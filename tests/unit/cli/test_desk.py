@@ -52,7 +52,8 @@ def count(folder: Path, table: str) -> int:
 
 def the_case_id(folder: Path) -> str:
     with Database.open(f"sqlite:///{folder}/office.sqlite") as office, office.reading() as connection:
-        return connection.execute(select(case_file.c.case_id)).scalar_one()
+        case_id: str = connection.execute(select(case_file.c.case_id)).scalar_one()
+    return case_id
 
 
 def open_task(folder: Path) -> None:

@@ -1,0 +1,67 @@
+"""The history as a process of its own, to be killed."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+
+from tests.waiting import wait_until
+
+PASSWORD = "not-a-real-password"
+
+
+class HistoryProcess:
+    """`python -m penaemas.history` with its data in a folder."""
+
+    def __init__(self, folder: Path, database_url: str | None = None) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            self._port = free.getsockname()[1]
+        self.address = f"http://127.0.0.1:{self._port}"
+        self._log = folder / "history.log"
+        self._environment = {
+            **os.environ,
+            "PENA_DATA_FOLDER": str(folder),
+            "PENA_HISTORY_PORT": str(self._port),
+            "PENA_INTAKE_PASSWORD": PASSWORD,
+            **({"PENA_HISTORY_DATABASE_URL": database_url} if database_url else {}),
+        }
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def pid(self) -> int:
+        assert self._process
+        return self._process.pid
+
+    def start(self) -> None:
+        """Start and wait until it answers."""
+        with self._log.open("ab") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "penaemas.history"], env=self._environment, stdout=log, stderr=log
+            )
+        wait_until(self._is_ready, "the history process is ready", seconds=30)
+
+    def kill(self) -> None:
+        """SIGKILL: nothing of the process runs any more."""
+        assert self._process
+        self._process.kill()
+        self._process.wait()
+
+    def stop(self) -> int:
+        """SIGTERM, and the exit code."""
+        assert self._process
+        self._process.send_signal(signal.SIGTERM)
+        return self._process.wait(timeout=20)
+
+    def _is_ready(self) -> bool:
+        assert self._process
+        assert self._process.poll() is None, self._log.read_text()[-2000:]
+        try:
+            return httpx.get(f"{self.address}/readyz", timeout=5).status_code == 200
+        except httpx.TransportError:
+            return False
