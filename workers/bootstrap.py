@@ -97,37 +97,11 @@ async def _working(
         history_database = stack.enter_context(Database.open(settings.history_url))
         history = History(history_database, clock)
         user_tasks = await stack.enter_async_context(UserTasks(address, gateway_version))
-<<<<<<< HEAD
         staff = assemble(
             channel=channel,
             user_tasks=user_tasks,
             office=office,
             history=history,
-=======
-        delivery = Delivery(Commands(channel), user_tasks)
-        sender = OutboxSender(office.database, office.outbox, delivery, FactsOfHistory(history), clock)
-        clock_check = ClockCheck(office.database, office.clocks, history, clock)
-        background = Background(
-            (BackgroundTask("outbox_sender", sender.run), BackgroundTask("clock_check", clock_check.run), *following)
-        )
-        runtime = JobRuntime(
-            JOBS,
-            channel=channel,
-            collaborators={
-                "clock": clock,
-                "escalations": office.deadlines.escalations,
-                "history": history,
-                "information_requests": office.information_requests,
-                "ladders": office.deadlines.ladders,
-                "notices": office.notices,
-                "posts": office.deadlines.posts,
-                "service_window": office.deadlines.service_window,
-                "population_registry": LocalPopulationRegistry(office.database, office.vault.blind),
-                "land_registry": LocalLandRegistry(office.database, office.vault.blind),
-                **office.pbg.collaborators(),
-                "user_tasks": user_tasks,
-            },
->>>>>>> pbg-workers
             clock=clock,
             policies=policies,
             beside=following,
@@ -184,16 +158,27 @@ def assemble(
         channel=channel,
         collaborators={
             "clock": clock,
+            "escalations": office.deadlines.escalations,
             "history": history,
             "information_requests": office.information_requests,
+            "ladders": office.deadlines.ladders,
+            "land_registry": LocalLandRegistry(office.database, office.vault.blind),
             "notices": office.notices,
+            "population_registry": LocalPopulationRegistry(office.database, office.vault.blind),
+            "posts": office.deadlines.posts,
+            "service_window": office.deadlines.service_window,
             "user_tasks": user_tasks,
+            **office.pbg.collaborators(),
         },
         clock=clock,
         policies=policies,
         most_waiting=most_waiting,
     )
-    return Staff(runtime, sender, Background((BackgroundTask("outbox_sender", sender.run), *beside)))
+    clock_check = ClockCheck(office.database, office.clocks, history, clock)
+    background = Background(
+        (BackgroundTask("outbox_sender", sender.run), BackgroundTask("clock_check", clock_check.run), *beside)
+    )
+    return Staff(runtime, sender, background)
 
 
 def _clock(settings: WorkerSettings) -> tuple[Clock, tuple[BackgroundTask, ...]]:
