@@ -142,7 +142,14 @@ async def test_numbers_of_a_case_that_ends_without_a_permit_are_void_and_listed(
 
 async def test_an_unsigned_permit_is_not_published(office: Office) -> None:
     case_id = await opened(office)
+    await office.pbg.register.assign_registration_number(case_id)
+    await office.pbg.retribution.calculate(case_id, exempt=True)
     await office.pbg.register.assign_permit_number(case_id, simbg_registration=False)
-
+    await office.pbg.papers.render_permit(case_id, simbg_registration=False)
     with pytest.raises(StepMissing):
         await office.pbg.register.publish_permit(case_id)
+
+    await done(office, case_id, "Task_SignPermit")
+
+    first = await office.pbg.register.publish_permit(case_id)
+    assert await office.pbg.register.publish_permit(case_id) == first
