@@ -59,7 +59,6 @@ async def permit_office(
 async def fresh_office(tmp_path: Path, pytestconfig: pytest.Config) -> AsyncIterator[RunningOffice]:
     """An engine of the story's own, for stories bound to real dates and the real calendars of the regions."""
     async with running_office(tmp_path) as office:
-        office.calendars.update(office.regions_as_they_are())
         yield office
         await _end_story(office, pytestconfig.stash[WALKED])
 
