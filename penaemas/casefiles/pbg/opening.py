@@ -87,7 +87,7 @@ class Opening:
             simbg_registration=switches.simbg_registration,
             neighbours_consent_required=switches.neighbours_consent_required,
             spatial_statement_made_at_counter=switches.spatial_statement_made_at_counter,
-            local_exemption_in_force=bool(region.exemption_regulation.number),
+            local_exemption_in_force=region.exemption_regulation.in_force,
             clock_commitment=started,
         )
 

@@ -18,9 +18,9 @@ from penaemas.casefiles.pbg.records import NotAllowedNow, StepAlreadyAnswered
 from penaemas.casefiles.pbg.step_form_parts import AskingEntry, StepEntry
 from penaemas.casefiles.pbg.step_forms import STEP_FORMS
 from penaemas.casefiles.pbg.step_forms_intake import DocumentVerdicts
-from penaemas.casefiles.pbg.step_forms_issue import BreachReasonStep, SimbgPermitStep, SimbgRegistrationStep
+from penaemas.casefiles.pbg.step_forms_issue import BreachReasonStep, RetributionStep, SimbgPermitStep, SimbgRegistrationStep
 from penaemas.casefiles.pbg.submission import next_revision
-from penaemas.casefiles.pbg_tables import pbg_simbg_entry, pbg_step
+from penaemas.casefiles.pbg_tables import pbg_retribution, pbg_simbg_entry, pbg_step
 from penaemas.casefiles.tables import outbox
 
 
@@ -150,6 +150,9 @@ class Steps:
             raise NotAllowedNow("the case is closed")
 
     def _require_consistent(self, connection: Connection, case: RowMapping, step: StepEntry) -> None:
+        if isinstance(step, RetributionStep) and step.result == "exempt" and _is_charged(connection, case["case_id"]):
+            rule = "contradicts the computation, which charges the case"
+            raise EntryFaulty(Fault("retribution_result", rule, "choose not_exempt, or have the region's rule entered"))
         if step.result_field != "joint_decision":
             return
         case_id = case["case_id"]
@@ -177,6 +180,11 @@ def latest_step(connection: Connection, case_id: str, *element_ids: str) -> RowM
         .order_by(pbg_step.c.revision.desc())
     )
     return connection.execute(wanted).mappings().first()
+
+
+def _is_charged(connection: Connection, case_id: str) -> bool:
+    wanted = select(pbg_retribution.c.charged_idr).where(pbg_retribution.c.case_id == case_id)
+    return bool(connection.execute(wanted.order_by(pbg_retribution.c.number.desc())).scalars().first())
 
 
 def _result_of(step: StepEntry) -> str | None:

@@ -403,3 +403,11 @@ async def test_a_step_answered_by_the_engine_counts_once_it_is_done(office: Offi
         connection.execute(update(outbox).where(outbox.c.id == command_id).values(state="done"))
 
     assert await office.pbg.checks.standing_answer(case_id, "land_check") == "matched"
+
+
+async def test_an_officer_cannot_waive_what_the_computation_charges(office: Office) -> None:
+    case_id = await opened(office)
+    await office.pbg.retribution.calculate(case_id, exempt=False)
+
+    with pytest.raises(EntryFaulty, match="retribution_result"):
+        await done(office, case_id, "Task_ConfirmRetribution")

@@ -207,7 +207,7 @@ async def test_a_case_gets_its_number_once(office: Office) -> None:
 
     assert first.case_number == "PENA-SMD-2026-00001"
     assert await office.pbg.opening.open_case(receipt.case_id) == first
-    assert (first.income_zone, first.local_exemption_in_force) == (1, False)
+    assert (first.income_zone, first.local_exemption_in_force) == (1, True)
 
 
 async def test_an_owner_who_is_not_the_applicant_has_a_key_of_their_own(office: Office) -> None:
