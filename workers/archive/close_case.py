@@ -1,6 +1,7 @@
 """Job `archive.close_case`: the case is closed: clocks stopped, unused numbers void, everything pinned.
 
-Used by:  pbg_mbr_3_jam, every Task_Archive… of the diagram
+Used by:  pbg_mbr_3_jam, Task_ArchiveIssued, Task_ArchiveRejected, Task_ArchiveWithdrawn, Task_ArchiveExpired,
+          Task_ArchiveHandedOver
 Asks:     the case file, the register, the legal clock
 Effects:  the closing, once; safe to run twice
 """

@@ -1,6 +1,7 @@
 """Job `notices.send`: the applicant is told.
 
-Used by:  pbg_mbr_3_jam, every Task_Notify… of the diagram
+Used by:  pbg_mbr_3_jam, Task_NotifyCorrection, Task_NotifyIssued, Task_NotifyRejected, Task_NotifyWithdrawn,
+          Task_NotifyExpired, Task_NotifyHandedOver
 Asks:     the case file
 Effects:  one outgoing message for each case, kind and round; safe to run twice
 """

@@ -70,15 +70,10 @@ Area = Annotated[Decimal, Field(gt=0, max_digits=8, decimal_places=2)]
 Statement = Annotated[bool, AfterValidator(_consented)]
 
 
-class ApplicationEntry(BaseModel):
-    """One application. Areas in m², incomes in rupiah a month, coordinates in degrees (WGS 84).
-
-    The last three fields are for an application that was taken on paper during an outage.
-    """
+class ApplicantsEntry(BaseModel):
+    """What the applicant fills in. Areas in m², incomes in rupiah a month, coordinates in degrees (WGS 84)."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
-
-    region_code: RegencyCode
 
     applicant_nik: NikDigits
     applicant_name: Name
@@ -115,10 +110,6 @@ class ApplicationEntry(BaseModel):
     consents_to_data_processing: Statement
     declares_truth: Statement
 
-    paper_received_at: AwareDatetime | None = None
-    late_entry_reason: Annotated[str, _text(5, 500)] | None = None
-    late_entry_supervisor: Annotated[str, _text(3, 120)] | None = None
-
     @model_validator(mode="after")
     def _one_number_one_name(self) -> Self:
         if self.applicant_is_owner and plain_name(self.applicant_name) != plain_name(self.owner_name):
@@ -137,6 +128,23 @@ class ApplicationEntry(BaseModel):
             raise ValueError("latitude and longitude come together; add the other one")
         return self
 
+    @property
+    def applicant_is_owner(self) -> bool:
+        """Whether they are one person, by the number."""
+        return self.applicant_nik == self.owner_nik
+
+
+class ApplicationEntry(ApplicantsEntry):
+    """One application: what the applicant filled in, for one region.
+
+    The last three fields are for an application that was taken on paper during an outage.
+    """
+
+    region_code: RegencyCode
+    paper_received_at: AwareDatetime | None = None
+    late_entry_reason: Annotated[str, _text(5, 500)] | None = None
+    late_entry_supervisor: Annotated[str, _text(3, 120)] | None = None
+
     @model_validator(mode="after")
     def _late_entry_is_whole(self) -> Self:
         late = (self.paper_received_at, self.late_entry_reason, self.late_entry_supervisor)
@@ -150,11 +158,6 @@ class ApplicationEntry(BaseModel):
     def household(self) -> Household:
         """What counts against the income ceiling."""
         return Household(HouseholdStatus(self.household_status), self.own_income_idr, self.partner_income_idr)
-
-    @property
-    def applicant_is_owner(self) -> bool:
-        """Whether they are one person, by the number."""
-        return self.applicant_nik == self.owner_nik
 
     @property
     def plot(self) -> str:

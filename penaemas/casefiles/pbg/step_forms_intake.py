@@ -106,6 +106,8 @@ class DocumentVerdicts(AskingEntry):
         for document in refused:
             if not getattr(self, f"note_{document.lower()}"):
                 raise ValueError(f"note_{document.lower()} is required with TIDAK_SESUAI; write what is wrong with it")
+        if self.correction_subjects:
+            raise ValueError("correction_subjects follow from the verdicts; mark the documents TIDAK_SESUAI instead")
         if bool(refused) != self.asks_for_correction:
             raise ValueError("completeness_result contradicts the verdicts; correct one of them")
         return self
