@@ -47,12 +47,7 @@ async def test_a_region_without_simbg_issues_a_concept(permit_office: PermitOffi
 
 
 async def test_a_case_taken_on_paper_is_confirmed_by_a_supervisor_first(permit_office: PermitOffice) -> None:
-    case = await pbg.a_family_applies(
-        permit_office,
-        paper_received_at=permit_office.at(-3, 9).isoformat(),
-        late_entry_reason="Listrik padam sejak pagi.",
-        late_entry_supervisor="Pengawas Contoh",
-    )
+    case = await pbg.a_family_applies_on_paper(permit_office)
 
     await pbg.complete(case, "Task_ConfirmLateEntry", received_at=permit_office.at(-3, 9).isoformat())
 

@@ -56,6 +56,13 @@ _MORE_STEPS: dict[str, dict[str, Any]] = {
 USUAL: dict[str, dict[str, Any]] = pbg.STEPS | _MORE_STEPS
 """What an officer enters at each step when nothing is wrong."""
 
+WITHOUT_KTP: dict[str, Any] = {
+    "documents_present": False,
+    "presence_ktp": "TIDAK_ADA",
+    "missing_note": "KTP belum ada.",
+}
+"""The pre-check's answers when one document is missing."""
+
 _FAMILIES = count(1)
 
 
@@ -98,6 +105,16 @@ async def a_family_with_own_drawings_applies(office: PermitOffice, **differences
     """The same with drawings of their own in the place of a prototype."""
     documents = (*PROTOTYPE_DOCUMENTS[:-1], *DRAWINGS)
     return await a_family_applies(office, **{"documents": documents, "prototype_code": "NONE"} | differences)
+
+
+async def a_family_applies_on_paper(office: PermitOffice, **differences: Any) -> Case:
+    """The application was taken on paper the Friday before, during an outage."""
+    paper = {
+        "paper_received_at": office.at(-3, 9).isoformat(),
+        "late_entry_reason": "Listrik padam sejak pagi.",
+        "late_entry_supervisor": "Pengawas Contoh",
+    }
+    return await a_family_applies(office, **paper | differences)
 
 
 async def the_registries_know(office: PermitOffice, entry: ApplicationEntry) -> None:
