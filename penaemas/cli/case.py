@@ -1,4 +1,4 @@
-"""`./pena case`: hand in a request, see where a case stands, list the cases."""
+"""`./pena case`: hand in a request, see where a case stands, play an example, list the cases."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 from penaemas.casefiles.overview import CaseOverview, find_case, latest_cases
 from penaemas.cli.desk import Desk, entry_of, in_wib, officers_desk, what_became_of
 from penaemas.cli.offices import add_office_argument
+from penaemas.cli.play import play_here, play_on_a_twin
 from penaemas.cli.problem import Problem
 from penaemas.cli.processes import PROCESSES
 from penaemas.storage.errors import StorageError
@@ -19,7 +20,7 @@ AUDIENCE = ("officers",)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The office and one of three actions."""
+    """The office and one of four actions."""
     add_office_argument(parser)
     actions = parser.add_subparsers(dest="action", required=True)
     submit = actions.add_parser("submit", help="hand in a request from a JSON file (see examples/)")
@@ -31,6 +32,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     submit.add_argument("--as", dest="officer", default=getpass.getuser(), metavar="OFFICER", help="who receives it")
     show = actions.add_parser("show", help="where a case stands")
     show.add_argument("case", metavar="NUMBER|CASE_ID")
+    play = actions.add_parser("play", help="scripted officers take an example to its end (see examples/)")
+    play.add_argument("file", type=Path, help="an application with its script")
+    play.add_argument("--twin", action="store_true", help="on a throw-away office whose clock can be moved")
     listing = actions.add_parser("list", help="the newest cases")
     listing.add_argument("--limit", type=int, default=20)
 
@@ -41,7 +45,11 @@ def run(args: argparse.Namespace) -> int:
     Raises:
         Problem: the office cannot be used, or what was entered is wrong.
     """
+    if args.action == "play" and args.twin:
+        return play_on_a_twin(args.file)
     with officers_desk(args) as desk:
+        if args.action == "play":
+            return play_here(desk, args.file)
         if args.action == "submit":
             return _submit(desk, args)
         if args.action == "show":
