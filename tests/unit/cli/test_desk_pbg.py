@@ -12,8 +12,6 @@ import pytest
 from sqlalchemy import func, insert, select
 
 import penaemas.history
-from penaemas.casefiles.faults import checked
-from penaemas.casefiles.pbg.step_forms import STEP_FORMS
 from penaemas.casefiles.pbg_tables import pbg_step
 from penaemas.casefiles.tables import case_file
 from penaemas.cli.__main__ import main
@@ -135,12 +133,27 @@ def test_a_case_is_shown_and_its_step_completed(folder: Path, capsys: pytest.Cap
         assert connection.execute(select(func.count()).select_from(pbg_step)).scalar() == 1
 
 
-def test_every_step_that_the_example_plays_is_one_that_its_form_takes() -> None:
-    example = json.loads(EXAMPLE.read_text(encoding="utf-8"))
+def test_a_script_that_lets_time_pass_is_not_played_on_an_office_that_others_use(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert pena(folder, "case", "play", str(EXAMPLE.with_name("pbg_mbr_breached.json"))) == 1
 
-    for step in example["play"]:
-        checked(STEP_FORMS[step["element_id"]], step["entry"])
-        assert step["officer"]
+    assert "Play it with --twin" in capsys.readouterr().err
+    assert case_ids(folder) == []
+
+
+def test_a_fault_in_a_script_is_told_before_anything_is_stored(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    content = json.loads(EXAMPLE.read_text(encoding="utf-8"))
+    content["play"][0]["entry"]["presence_ktp"] = "HILANG"
+    file = tmp_path / "faulty.json"
+    file.write_text(json.dumps(content), encoding="utf-8")
+
+    assert pena(folder, "case", "play", str(file)) == 1
+
+    assert "play.0.entry.presence_ktp: is none of the choices. Fix: choose" in capsys.readouterr().err
+    assert case_ids(folder) == []
 
 
 def open_task(folder: Path, case_id: str) -> None:
