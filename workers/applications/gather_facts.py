@@ -16,16 +16,19 @@ from workers.case_file_failures import case_file_failures
 
 
 class GatherFactsInput(JobInput):
-    """Which case, and the day whose rules decide it."""
+    """Which case."""
 
     case_id: str
     region_code: str
-    application_date: date
 
 
 class GatherFactsOutput(JobOutput):
-    """Routing facts of the latest revision. `case_file_commitment` pins the revision without containing it."""
+    """Routing facts of the latest revision. `case_file_commitment` pins the revision without containing it.
 
+    `application_date` is told again: of a late entry that was not confirmed it is the day of entry.
+    """
+
+    application_date: date
     house_kind: str
     building_form: str
     floor_area_m2: float  # two decimals at most, so the JSON number is exact
@@ -46,9 +49,11 @@ class GatherFactsOutput(JobOutput):
 async def gather_facts(job: GatherFactsInput, *, pbg_cases: Desk, pbg_opening: Opening) -> GatherFactsOutput:
     """State the facts of the latest revision."""
     with case_file_failures():
-        facts = await pbg_opening.gather_facts(job.case_id, job.application_date)
+        application_date = await pbg_opening.application_date(job.case_id)
+        facts = await pbg_opening.gather_facts(job.case_id, application_date)
     office, back_office = pbg_cases.windows(job.region_code)
     return GatherFactsOutput(
+        application_date=application_date,
         house_kind=facts.house_kind,
         building_form=facts.building_form,
         floor_area_m2=facts.floor_area_m2,

@@ -39,6 +39,20 @@ class Opening:
         """
         return await self._desk.database.run(self._open, case_id)
 
+    async def application_date(self, case_id: str) -> date:
+        """The day whose rules decide the case: of receipt, or of entry if a late entry was not confirmed.
+
+        Raises:
+            CaseUnknown: there is no such case.
+        """
+
+        def read() -> date:
+            with self._desk.database.reading() as connection:
+                day: date = self._desk.seen(connection, case_id)["application_date"]
+                return day
+
+        return await self._desk.database.run(read)
+
     async def gather_facts(self, case_id: str, application_date: date) -> HouseFacts:
         """The facts of the latest revision, and its commitment; warnings are put before the officers.
 

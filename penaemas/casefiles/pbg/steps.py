@@ -17,11 +17,17 @@ from penaemas.casefiles.pbg.documents import Documents
 from penaemas.casefiles.pbg.records import NotAllowedNow, StepAlreadyAnswered
 from penaemas.casefiles.pbg.step_form_parts import AskingEntry, StepEntry
 from penaemas.casefiles.pbg.step_forms import STEP_FORMS
-from penaemas.casefiles.pbg.step_forms_intake import DocumentVerdicts
-from penaemas.casefiles.pbg.step_forms_issue import BreachReasonStep, RetributionStep, SimbgPermitStep, SimbgRegistrationStep
+from penaemas.casefiles.pbg.step_forms_intake import DocumentVerdicts, LateEntryStep
+from penaemas.casefiles.pbg.step_forms_issue import (
+    BreachReasonStep,
+    RetributionStep,
+    SimbgPermitStep,
+    SimbgRegistrationStep,
+)
 from penaemas.casefiles.pbg.submission import next_revision
 from penaemas.casefiles.pbg_tables import pbg_retribution, pbg_simbg_entry, pbg_step
 from penaemas.casefiles.tables import outbox
+from penaemas.licensing.instants import wib_date
 
 
 class Steps:
@@ -133,6 +139,9 @@ class Steps:
             _record_simbg(connection, case_id, revision, "permit", step.simbg_permit_number, officer, at)
         if isinstance(step, BreachReasonStep):
             state_reason(connection, case_id, BreachReason(step.breach_reason_code), officer, at)
+        if isinstance(step, LateEntryStep) and step.late_entry_result == "not_confirmed":
+            # Both instants stay on file; only the day whose rules decide the case is the later one.
+            self._desk.note(connection, case_id, application_date=wib_date(case["entered_late_at"]))
         if step.result == "signed":
             self._desk.note(connection, case_id, signed_at=at)
 

@@ -153,6 +153,21 @@ async def test_a_late_entry_keeps_both_times_and_is_decided_by_the_true_day(offi
     assert (case.late_entry, case.application_date.isoformat()) == (True, "2026-02-02")
 
 
+@pytest.mark.parametrize(("result", "day"), [("confirmed", "2026-02-02"), ("not_confirmed", "2026-02-03")])
+async def test_a_late_entry_that_is_not_confirmed_is_decided_by_the_day_of_its_entry(
+    office: Office, clock: OfficeClock, result: str, day: str
+) -> None:
+    clock.let_pass(timedelta(days=1))
+    paper = {"paper_received_at": "2026-02-02T09:30:00+07:00", "late_entry_reason": "jaringan padam"}
+    case_id = await opened(office, **paper, late_entry_supervisor="pengawas.1")
+
+    said = {"received_at": "2026-02-02T09:30:00+07:00", "outage_reference": "SIMBG-7", "late_entry_reason": "padam"}
+    nip = {"received_by_nip": "198501012010011001"}
+    await done(office, case_id, "Task_ConfirmLateEntry", late_entry_result=result, **said, **nip)
+
+    assert (await office.pbg.opening.application_date(case_id)).isoformat() == day
+
+
 @pytest.mark.parametrize("received_at", ["2026-02-02T12:00:00+07:00", "2025-12-01T09:00:00+07:00"])
 async def test_paper_from_the_future_or_long_ago_is_refused(office: Office, received_at: str) -> None:
     entry = application(
