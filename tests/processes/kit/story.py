@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import count
+from time import monotonic
 from typing import TypeVar
 
 from penaemas.history.queries import Case as RecordedCase
@@ -197,11 +198,16 @@ class Case:
         return "\n".join(lines)
 
     async def _fact(self, ask: Callable[[], Fact | None], what: str) -> Fact:
+        asked_at = monotonic()
+
         def ask_unless_stopped() -> Fact | None:
+            nonlocal asked_at
             fact = ask()
-            # One cheap question first: this runs again with every record that comes.
-            if fact is None and self.office.running.history.queries.incidents(limit=1) and self.incidents:
-                raise StoryStuck(f"the case never {what}: it was stopped\n{self.stands()}")
+            # Asked again with every record that comes; whether something stopped the case is worth one look a second.
+            if fact is None and monotonic() - asked_at > 1:
+                asked_at = monotonic()
+                if self.incidents:
+                    raise StoryStuck(f"the case never {what}: it was stopped\n{self.stands()}")
             return fact
 
         with _telling(lambda: f"the case never {what}\n{self.stands()}"):
