@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, suppress
 from pathlib import Path
 
 import pytest
@@ -10,6 +10,7 @@ import pytest_asyncio
 
 from penaemas.history.queries import Case as RecordedCase
 from penaemas.history.queries import History
+from penaemas.zeebe.errors import NotFound
 from tests.processes.kit.coverage import coverage_of
 from tests.processes.kit.running_office import PROJECT, RunningOffice, running_office
 from tests.processes.kit.story import PermitOffice
@@ -66,7 +67,8 @@ async def fresh_office(tmp_path: Path, pytestconfig: pytest.Config) -> AsyncIter
 async def _end_story(office: RunningOffice, walked: Walked) -> None:
     queries = office.history.queries
     for case in queries.cases(state="active", limit=EVERYTHING):
-        await office.commands.cancel(case.process_instance_key)
+        with suppress(NotFound):  # it has ended in the meantime
+            await office.commands.cancel(case.process_instance_key)
     await office.history.wait_until(lambda: not queries.cases(state="active", limit=1))
     for case in queries.cases(limit=EVERYTHING):
         if case.process_instance_key not in office.counted:

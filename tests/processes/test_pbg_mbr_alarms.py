@@ -1,5 +1,7 @@
 """Every officer's step has an alarm of its own that raises the ladder; after its last rung the step is still open."""
 
+from typing import Any
+
 import pytest
 
 from tests.processes.kit import pbg
@@ -51,7 +53,7 @@ async def test_the_full_review_alarms(permit_office: PermitOffice) -> None:
     [({"land_area_m2": "20.00"}, "Task_DecideRejection"), ({"floor_area_m2": "49.00"}, "Task_TakeOverAsOrdinaryPbg")],
 )
 async def test_a_step_after_the_service_alarms_too(
-    permit_office: PermitOffice, differences: dict[str, str], step: str
+    permit_office: PermitOffice, differences: dict[str, Any], step: str
 ) -> None:
     case = await pbg.a_family_applies(permit_office, **differences)
     await pbg.complete(case, "Task_PreCheckApplication")

@@ -1,5 +1,7 @@
 """How a PBG MBR case ends: issued, rejected, handed to the ordinary PBG. Expiry is told with the corrections."""
 
+from typing import Any
+
 import pytest
 
 from tests.processes.kit import pbg
@@ -111,7 +113,7 @@ async def test_what_a_check_by_hand_refutes_is_rejected(permit_office: PermitOff
     ids=["a plot smaller than its house", "a building in another region"],
 )
 async def test_an_application_that_no_repair_can_save_is_rejected_after_the_pre_check(
-    permit_office: PermitOffice, differences: dict[str, str]
+    permit_office: PermitOffice, differences: dict[str, Any]
 ) -> None:
     case = await pbg.a_family_applies(permit_office, **differences)
 
@@ -144,7 +146,7 @@ async def test_the_later_of_two_applications_for_one_plot_is_rejected(permit_off
     ids=["income above the ceiling", "floor area above 48 m²", "three storeys"],
 )
 async def test_who_is_not_covered_is_handed_to_the_ordinary_pbg(
-    permit_office: PermitOffice, differences: dict[str, object]
+    permit_office: PermitOffice, differences: dict[str, Any]
 ) -> None:
     case = await pbg.a_family_applies(permit_office, **differences)
 

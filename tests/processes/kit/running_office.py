@@ -121,7 +121,8 @@ async def _staffed(folder: Path, broker: EmbeddedBroker, history: IntakeServer) 
                 database, PersonVault(secrets.token_bytes(32)), clock, files=folder / "files"
             )
             # The very mapping that the repositories hold, so that a region added by a story is known to all of them.
-            if not isinstance(casefiles.regions, dict):
+            regions = casefiles.regions
+            if not isinstance(regions, dict):
                 raise TypeError("a story adds its region to the office's own mapping")
             answering = casefiles.information_requests.with_calendars(casefiles.calendars.back_office)
             casefiles = replace(casefiles, information_requests=answering)
@@ -135,7 +136,7 @@ async def _staffed(folder: Path, broker: EmbeddedBroker, history: IntakeServer) 
             )
             staff.start()
             try:
-                yield RunningOffice(clock, history, casefiles, casefiles.regions, commands, user_tasks, staff)
+                yield RunningOffice(clock, history, casefiles, regions, commands, user_tasks, staff)
             finally:
                 await staff.stop(WORKERS_STOP_WITHIN)
                 await channel.close(None)
