@@ -97,13 +97,12 @@ def _deployed_checksums(office: InstallationSettings) -> dict[str, str]:
     """Id → checksum of the version that new cases get, as the history has recorded it."""
     try:
         with Database.open(office.history_url) as database:
-            definitions = History(database, SystemClock()).definitions_latest()
+            return History(database, SystemClock()).deployed_checksums()
     except StorageError as error:
         raise Problem(
             f"the history could not be read, so it is not known what is deployed: {error}.",
             "Start the office with ./pena up and run ./pena deploy again.",
         ) from error
-    return {definition.bpmn_process_id: definition.checksum for definition in definitions}
 
 
 async def _deploy(

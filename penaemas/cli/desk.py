@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import json
 import time
 from collections.abc import Callable, Iterator
@@ -22,19 +21,15 @@ from penaemas.casefiles.office_keys import MasterKeyUnusable
 from penaemas.casefiles.outbox import QueuedCommand
 from penaemas.casefiles.outbox_wake import notify_workers
 from penaemas.casefiles.person_vault import WrongMasterKey
-from penaemas.cli.offices import running_office
+from penaemas.cli.offices import clock_of, running_office
 from penaemas.cli.problem import Problem
-from penaemas.cli.supervision.installation import Installation
 from penaemas.cli.supervision.ports import LOOPBACK, Ports
 from penaemas.history.queries import History
 from penaemas.licensing.clock import Clock
 from penaemas.licensing.instants import WIB
 from penaemas.regions import RegionInvalid
-from penaemas.settings import InstallationSettings
 from penaemas.storage.database import Database
 from penaemas.storage.errors import StorageError
-from penaemas.zeebe.clock import ControlledClock, SystemClock
-from penaemas.zeebe.errors import EngineUnavailable
 
 ANSWER_WITHIN_S: Final = 4.0
 _LOOK_AGAIN_S: Final = 0.05
@@ -76,7 +71,7 @@ def officers_desk(args: argparse.Namespace) -> Iterator[Desk]:
         Problem: it cannot be opened or used; says what to mend.
     """
     settings = running_office(args)
-    clock = _clock_of(settings)
+    clock = clock_of(settings)
     try:
         office = open_office(settings, clock)
         try:
@@ -136,21 +131,3 @@ def what_became_of(queued: QueuedCommand) -> str:
         "done": "selesai, tercatat dalam riwayat · done, recorded in the history",
         "refused": f"ditolak: {queued.outcome}",
     }[queued.state]
-
-
-def _clock_of(settings: InstallationSettings) -> Clock:
-    installation = Installation.read(settings.data_folder)
-    if installation is None or not installation.demo:
-        return SystemClock()
-    return asyncio.run(_demo_clock(settings.zeebe_management_address or ""))
-
-
-async def _demo_clock(management_address: str) -> Clock:
-    try:
-        async with ControlledClock(management_address, allowed=True) as clock:
-            return clock
-    except EngineUnavailable as fault:
-        raise Problem(
-            "this is a training office, and its clock is the engine's, which does not answer.",
-            "Start it with ./pena up --demo.",
-        ) from fault

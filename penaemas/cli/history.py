@@ -8,14 +8,13 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from rich.table import Table
 
 import penaemas.history
-from penaemas.cli.offices import add_office_argument, office_settings
+from penaemas.cli.offices import add_office_argument, clock_of, office_settings
 from penaemas.cli.problem import Problem
 from penaemas.history.queries import History
 from penaemas.history.rebuild import rebuild
 from penaemas.storage.database import Database
 from penaemas.storage.errors import StorageBusy, StorageError
 from penaemas.storage.migrations import upgrade
-from penaemas.zeebe.clock import SystemClock
 
 SUMMARY = ("Riwayat: kelengkapan dan penyusunan ulang", "The history: is it complete, rebuild what is read from it")
 AUDIENCE = ("operators", "auditors")
@@ -41,11 +40,12 @@ def run(args: argparse.Namespace) -> int:
     Raises:
         Problem: the history's database cannot be used.
     """
-    url = office_settings(args).history_url
+    settings = office_settings(args)
     try:
-        with Database.open(url) as database:
+        with Database.open(settings.history_url) as database:
             upgrade(database, Path(penaemas.history.__file__).parent)
-            return _status(History(database, SystemClock())) if args.action == "status" else _rebuild(database)
+            history = History(database, clock_of(settings))
+            return _status(history) if args.action == "status" else _rebuild(database)
     except StorageBusy as error:
         raise Problem(
             "the history is being written by somebody else.", "Try again in a moment; nothing was changed."

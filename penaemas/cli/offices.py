@@ -8,9 +8,12 @@ from pydantic import ValidationError
 
 from penaemas.cli.problem import Problem
 from penaemas.cli.supervision.data_folder import DataFolder
-from penaemas.cli.supervision.installation import FILE_NAME
+from penaemas.cli.supervision.installation import FILE_NAME, Installation
 from penaemas.cli.supervision.ports import Ports
+from penaemas.licensing.clock import Clock
 from penaemas.settings import LOOPBACK, InstallationSettings
+from penaemas.zeebe.clock import SystemClock
+from penaemas.zeebe.demo_clock import DemoPresent
 
 
 def add_office_argument(parser: argparse.ArgumentParser) -> None:
@@ -52,6 +55,14 @@ def running_office(args: argparse.Namespace) -> InstallationSettings:
         )
     told = DataFolder(settings.data_folder).running_settings()
     return office_settings(args, **told) if told is not None else with_embedded_engine(settings, settings.port)
+
+
+def clock_of(settings: InstallationSettings) -> Clock:
+    """The office's clock: the machine's, or in a training office the one that its button moves."""
+    # A history read where no office was ever started, e.g. on PostgreSQL from an auditor's machine, has no mark.
+    begun = (settings.data_folder / FILE_NAME).exists()
+    installation = Installation.read(settings.data_folder) if begun else None
+    return DemoPresent(settings.data_folder) if installation is not None and installation.demo else SystemClock()
 
 
 def with_embedded_engine(settings: InstallationSettings, base: int) -> InstallationSettings:

@@ -10,6 +10,7 @@ from penaemas.observability import logging
 from penaemas.settings import HistorySettings
 from penaemas.storage.database import Database
 from penaemas.zeebe.clock import SystemClock
+from penaemas.zeebe.demo_clock import DemoPresent
 
 
 async def serve(settings: HistorySettings) -> None:
@@ -26,7 +27,7 @@ async def serve(settings: HistorySettings) -> None:
     with Database.open(settings.history_url) as database:
         server = IntakeServer(
             database,
-            SystemClock(),
+            DemoPresent(settings.data_folder) if settings.demo else SystemClock(),
             password=settings.intake_password.get_secret_value(),
             port=settings.history_port,
             host=settings.host,

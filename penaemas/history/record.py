@@ -168,6 +168,26 @@ class ProcessValue(msgspec.Struct, rename="camel", gc=False, kw_only=True):
     checksum: str
 
 
+class FormValue(msgspec.Struct, rename="camel", gc=False, kw_only=True):
+    """FORM: a deployed version. The form itself stays in the record."""
+
+    form_id: str
+    version: Long
+    form_key: Long
+    resource_name: str
+    checksum: str
+
+
+class DecisionRequirementsValue(msgspec.Struct, rename="camel", gc=False, kw_only=True):
+    """DECISION_REQUIREMENTS: a deployed version of a graph of decisions. The tables themselves stay in the record."""
+
+    decision_requirements_id: str
+    decision_requirements_version: Long
+    decision_requirements_key: Long
+    resource_name: str
+    checksum: str
+
+
 VALUES: Final[dict[str, type[msgspec.Struct]]] = {
     "PROCESS_INSTANCE": ProcessInstanceValue,
     "VARIABLE": VariableValue,
@@ -179,6 +199,8 @@ VALUES: Final[dict[str, type[msgspec.Struct]]] = {
     "MESSAGE": MessageValue,
     "MESSAGE_START_EVENT_SUBSCRIPTION": MessageStartValue,
     "PROCESS": ProcessValue,
+    "FORM": FormValue,
+    "DECISION_REQUIREMENTS": DecisionRequirementsValue,
 }
 
 Value = TypeVar("Value")

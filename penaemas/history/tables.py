@@ -176,6 +176,19 @@ definitions = Table(
     Index("definitions_by_process", "bpmn_process_id", "version"),
 )
 
+resources = Table(
+    "resources",
+    metadata,
+    _key("resource_key"),
+    Column("record_id", BigInteger, nullable=False),  # the record holds the resource
+    Column("resource_id", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("resource_name", Text, nullable=False),
+    Column("checksum", Text, nullable=False),
+    Column("deployed_at_ms", BigInteger, nullable=False),
+    Index("resources_by_id", "resource_id", "version"),
+)
+
 messages = Table(
     "messages",
     metadata,

@@ -30,12 +30,35 @@ class DemoClockUnreachable(Exception):
     """The engine does not tell or move its clock: it is not running, or was not started for a demonstration."""
 
 
+def _ahead(file: Path) -> timedelta:
+    return timedelta(milliseconds=json.loads(file.read_text(encoding="utf-8"))["ahead_ms"])
+
+
 def next_opening(now: datetime) -> datetime:
     """The first Monday 08.00 in western Indonesia that is not past."""
     local = now.astimezone(WESTERN_INDONESIA)
     monday = local.date() + timedelta(days=-local.weekday() % 7)
     opening = datetime.combine(monday, OPENING, WESTERN_INDONESIA)
     return opening if opening >= local else opening + timedelta(days=7)
+
+
+class DemoPresent:
+    """The demonstration's present as its folder tells it: follows every move, also while the engine is down."""
+
+    def __init__(self, folder: Path) -> None:
+        self._file = folder / FILE_NAME
+        self._read_of: int | None = None
+        self._ahead = timedelta()
+
+    def now(self) -> datetime:
+        """The present in UTC; the machine's before the demonstration has begun."""
+        try:
+            written = self._file.stat().st_mtime_ns
+            if written != self._read_of:
+                self._ahead, self._read_of = _ahead(self._file), written
+        except FileNotFoundError:
+            self._ahead = timedelta()
+        return datetime.now(UTC) + self._ahead
 
 
 class DemoClock:
@@ -81,7 +104,7 @@ class DemoClock:
         await self.apply()
 
     def _wanted(self) -> timedelta:
-        return timedelta(milliseconds=json.loads(self._file.read_text(encoding="utf-8"))["ahead_ms"])
+        return _ahead(self._file)
 
     def _add(self, by: timedelta) -> None:
         with self._alone():

@@ -29,6 +29,10 @@ from tests.waiting import wait_until
 PROJECT = Path(__file__).parents[2]
 KILLS = 20
 CASES = 30
+# A killed sender may have had sixteen commands in flight, so each of its successors finds new work: more than the most
+# that it is let do before it is killed.
+NEW_CASES_A_KILL = 2
+MOST_ANSWERS = 5
 
 
 @dataclass
@@ -109,10 +113,10 @@ def serving(server: EngineServer) -> Iterator[int]:
         thread.join()
 
 
-async def cases_with_work(office: Office, engine: FakeEngine) -> dict[str, list[str]]:
+async def cases_with_work(office: Office, engine: FakeEngine, numbers: range) -> dict[str, list[str]]:
     """Case id → what must happen, in order."""
     expected = {}
-    for number in range(CASES):
+    for number in numbers:
         receipt = await office.information_requests.submit(request_of(), request_id=f"s-{number}", by="counter.1")
         case_id, task = receipt.case_id, 1000 + number
         engine.open_task(task)
@@ -132,9 +136,15 @@ async def cases_with_work(office: Office, engine: FakeEngine) -> dict[str, list[
     return expected
 
 
-def sender_at_work(database_url: str, port: int) -> subprocess.Popen[bytes]:
+@contextmanager
+def sender_at_work(database_url: str, port: int) -> Iterator[subprocess.Popen[bytes]]:
+    """A sender in a process of its own, which does not outlive the test."""
     command = [sys.executable, "-m", "tests.resilience.outbox_office", database_url, str(port)]
-    return subprocess.Popen(command, cwd=PROJECT)
+    with subprocess.Popen(command, cwd=PROJECT) as sender:
+        try:
+            yield sender
+        finally:
+            sender.kill()
 
 
 def finished(office: Office) -> bool:
@@ -146,17 +156,18 @@ def finished(office: Office) -> bool:
 def test_a_sender_killed_twenty_times_does_everything_once(office: Office, database_url: str) -> None:
     chance = random.Random(1)
     engine = FakeEngine()
-    expected = asyncio.run(cases_with_work(office, engine))
+    expected = asyncio.run(cases_with_work(office, engine, range(CASES)))
     server = EngineServer(office, engine, chance)
 
     with serving(server) as port:
-        for _ in range(KILLS):
-            server.answers_left = chance.randint(0, 5)
+        for kill in range(KILLS):
+            first = CASES + kill * NEW_CASES_A_KILL
+            expected |= asyncio.run(cases_with_work(office, engine, range(first, first + NEW_CASES_A_KILL)))
+            server.answers_left = chance.randint(0, MOST_ANSWERS)
             with sender_at_work(database_url, port) as server.sender:
                 assert server.sender.wait(timeout=30) == -signal.SIGKILL
         with sender_at_work(database_url, port) as server.sender:
             wait_until(lambda: finished(office), "the outbox is empty", seconds=60)
-            server._kill()
 
     assert len(set(server.moments)) == 3
     happened = {case_id: [what for case, what in engine.effects if case == case_id] for case_id in expected}

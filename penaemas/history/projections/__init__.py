@@ -4,7 +4,7 @@ A new projection is one module here, one table in `tables.py`, one migration, an
 `./pena history rebuild`.
 """
 
-from penaemas.history.projections import cases, definitions, incidents, messages, tasks, timeline
+from penaemas.history.projections import cases, definitions, incidents, messages, resources, tasks, timeline
 from penaemas.history.projections.projection import Projection
 
 PROJECTIONS: tuple[Projection, ...] = (
@@ -14,4 +14,5 @@ PROJECTIONS: tuple[Projection, ...] = (
     incidents.PROJECTION,
     definitions.PROJECTION,
     messages.PROJECTION,
+    resources.PROJECTION,
 )

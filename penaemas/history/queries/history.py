@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any, Literal
 
-from sqlalchemy import Row, Select, and_, func, or_, select
+from sqlalchemy import Column, Row, Select, Table, and_, func, or_, select
 
 from penaemas.history import tables
 from penaemas.history.queries import rows
@@ -154,15 +154,16 @@ class History:
 
     def definitions_latest(self) -> tuple[Definition, ...]:
         """The version of each process that a new case gets, by process id."""
-        definition = tables.definitions.c
-        newest = (
-            select(definition.bpmn_process_id, func.max(definition.version).label("version"))
-            .group_by(definition.bpmn_process_id)
-            .subquery()
-        )
-        same = and_(definition.bpmn_process_id == newest.c.bpmn_process_id, definition.version == newest.c.version)
-        wanted = select(tables.definitions).join(newest, same).order_by(definition.bpmn_process_id)
+        wanted = _newest_versions(tables.definitions, tables.definitions.c.bpmn_process_id)
         return tuple(map(rows.definition, self._all(wanted)))
+
+    def deployed_checksums(self) -> dict[str, str]:
+        """Id of a process, form or decision requirements graph → the engine's checksum of its newest version."""
+        resources = self._all(_newest_versions(tables.resources, tables.resources.c.resource_id))
+        return {
+            **{definition.bpmn_process_id: definition.checksum for definition in self.definitions_latest()},
+            **{row.resource_id: row.checksum for row in resources},
+        }
 
     def message_published(self, message_id: str, *, name: str | None = None) -> PublishedMessage | None:
         """The first publication of a message id; its case if it started one. None: the engine has not taken it, as
@@ -261,6 +262,12 @@ _STATES: dict[str, Literal["active", "completed", "terminated", "taken"]] = {
     "element_terminated": "terminated",
     "sequence_flow_taken": "taken",
 }
+
+
+def _newest_versions(table: Table, id_column: Column[str]) -> Select[Any]:
+    newest = select(id_column, func.max(table.c.version).label("version")).group_by(id_column).subquery()
+    same = and_(id_column == newest.c[id_column.name], table.c.version == newest.c.version)
+    return select(table).join(newest, same).order_by(id_column)
 
 
 def _tasks_with_case() -> Select[Any]:

@@ -10,7 +10,16 @@ import pytest
 from sqlalchemy import MetaData, inspect
 
 from penaemas.history import tables
-from penaemas.history.projections import PROJECTIONS, cases, definitions, incidents, messages, tasks, timeline
+from penaemas.history.projections import (
+    PROJECTIONS,
+    cases,
+    definitions,
+    incidents,
+    messages,
+    resources,
+    tasks,
+    timeline,
+)
 from penaemas.history.projections.projection import Projection
 from penaemas.history.record import Record, RecordUnreadable, UserTaskValue, VariableValue
 from penaemas.storage.database import Database
@@ -23,6 +32,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "incidents": incidents.IncidentRow._fields,
     "definitions": definitions.DefinitionRow._fields,
     "messages": messages.MessageRow._fields,
+    "resources": resources.ResourceRow._fields,
 }
 
 
