@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from penaemas.casefiles.clock_ledger import CaseClock
 from penaemas.casefiles.ladders import ClockNotStarted, NextStep
 from penaemas.cli.playbook import Span
 from penaemas.cli.twin import Twin
 from penaemas.history.queries import UserTask
+from penaemas.licensing.instants import wib_date
 
 _A_MOMENT: Final = timedelta(milliseconds=100)
 # Between the instants known here others may lie (a stand-in is offered, a breach asks for its reason).
@@ -41,12 +43,23 @@ class TimeToPass:
     def moments(self, until: datetime, open_tasks: Callable[[], Iterable[UserTask]]) -> Iterator[datetime]:
         """Move on from instant to instant; each is yielded once what it set off is done."""
         while (now := self.twin.clock.now()) < until:
-            rings = self._next_ring(now, open_tasks())
-            instant = min([until, now + _LONGEST_STEP, *rings])
+            tasks = tuple(open_tasks())
+            rings = self._next_ring(now, tasks)
+            instant = min([until, self._next_look(now, is_somebody_asked=bool(tasks)), *rings])
             known = self._notices()
             self.twin.move_to(instant + _A_MOMENT if instant in rings else instant)
             self._settle(known, awaits_a_notice=instant in rings)
             yield instant
+
+    def _next_look(self, now: datetime, *, is_somebody_asked: bool) -> datetime:
+        """Nothing happens while the office is closed, and little while no officer is asked."""
+        calendar = self.twin.desk.office.calendars.of(self.region_code, "counter")
+        if is_somebody_asked and calendar.is_open(now):
+            return now + _LONGEST_STEP
+        # What the applicant must do is due at a closing; a moment later, so that it is over.
+        closing = calendar.closing_of(wib_date(now))
+        opening = calendar.next_opening(now)
+        return opening if closing is None or closing + _A_MOMENT <= now else min(opening, closing + _A_MOMENT)
 
     def _next_ring(self, now: datetime, tasks: Iterable[UserTask]) -> set[datetime]:
         """The instants ahead at which something is due."""
@@ -57,9 +70,13 @@ class TimeToPass:
         return {instant for instant in instants if instant is not None and instant > now}
 
     def _service(self) -> NextStep | None:
-        ladders = self.twin.desk.office.deadlines.ladders
+        """None while the promise clock stands or has not begun: then nobody knows the instant."""
+        deadlines = self.twin.desk.office.deadlines
+        readings = asyncio.run(deadlines.service_window.readings(self.case_id))
+        if any(one.which is CaseClock.PROMISE and one.is_standing for one in readings):
+            return None
         try:
-            return asyncio.run(ladders.next_of_service(self.case_id, self.region_code))
+            return asyncio.run(deadlines.ladders.next_of_service(self.case_id, self.region_code))
         except ClockNotStarted:
             return None
 

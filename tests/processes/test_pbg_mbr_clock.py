@@ -4,7 +4,14 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from tests.processes.kit.ladders import fires_at, firings, posts_are_filled, promise_of, seconds_after
+from tests.processes.kit.ladders import (
+    fires_at,
+    firings,
+    ladders_have_settled,
+    posts_are_filled,
+    promise_of,
+    seconds_after,
+)
 from tests.processes.kit.pbg import a_family_applies, complete
 from tests.processes.kit.running_office import RunningOffice
 from tests.processes.kit.story import Case, PermitOffice
@@ -118,6 +125,7 @@ async def test_an_outage_while_officers_work_moves_every_alarm_and_cancels_no_ta
     # The alarm rings at 08.26 as the diagram says, and the ladder waits for what remains.
     await permit_office.wait_for_the_clock(task.follow_up_at)
     await case.passes("CallActivity_EscalateRegisterApplication")
+    await ladders_have_settled(case)
     await permit_office.wait_for_the_clock(over)
     await the_outage_is_over(permit_office, over)
     pause = over - begun
@@ -141,6 +149,7 @@ async def test_a_holiday_declared_while_officers_work_moves_every_alarm_and_canc
     permit_office.is_closed_on(1)
     await permit_office.wait_for_the_clock(permit_office.at(1, 8, 30))
     await case.passes("CallActivity_EscalateRegisterApplication")
+    await ladders_have_settled(case)
     await fires_at(case, "step_80", task.follow_up_at + timedelta(days=1), REGISTER)
     await fires_at(case, "service_180", promise.due_at + timedelta(days=1))
 

@@ -77,11 +77,34 @@ async def fires(case: Case, level: str, step_id: str = SERVICE_WINDOW, *, times:
 async def fires_at(case: Case, level: str, due_at: datetime | None, step_id: str = SERVICE_WINDOW) -> Firing:
     """Let an instant come and the rung fire for the first time: then, and not before."""
     assert due_at is not None
+    await ladders_have_settled(case)
     await case.office.wait_for_the_clock(due_at - A_MOMENT)
     firing = await fires(case, level, step_id)
     said = f"{level} of {step_id}: due {due_at.astimezone(WIB)}, fired {firing.at}"
     assert -A_BLINK <= firing.after(due_at) < AT_ONCE, said
     return firing
+
+
+async def ladders_have_settled(case: Case) -> None:
+    """Wait until every ladder that an alarm has raised waits for its next instant, or is done.
+
+    A clock that is moved before would hide a ladder that fires too early: it would only seem to be slow.
+    """
+    queries = case.office.running.history.queries
+
+    def settled() -> bool:
+        ladders = queries.children(case.process_instance_key)
+        raised = sum(element_id.startswith("CallActivity_Escalate") for element_id in case.path)
+        return len(ladders) >= raised and all(
+            ladder.ended_at is not None
+            or any(
+                (step.element_id, step.state) == ("IntermediateEvent_WaitUntil", "active")
+                for step in queries.path(ladder.process_instance_key)
+            )
+            for ladder in ladders
+        )
+
+    await _recorded(case, settled, "lets its ladders wait")
 
 
 async def promise_of(case: Case) -> ClockReading:

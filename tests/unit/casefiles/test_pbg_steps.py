@@ -102,6 +102,7 @@ async def test_a_refused_completion_makes_room_for_another_and_asks_for_nothing(
         ("Task_RegisterApplication", {"identity_seen": False}, "identity, income and ownership seen"),
         ("Task_CheckCompleteness", {"verdict_ktp": "TIDAK_SESUAI", "note_ktp": "buram"}, "contradicts the verdicts"),
         ("Task_CheckCompleteness", ASKS_FOR_KTP | {"note_ktp": None}, "note_ktp is required"),
+        ("Task_CheckCompleteness", ASKS_FOR_KTP | {"correction_subjects": ["KK"]}, "follow from the verdicts"),
         ("Task_RecordSimbgRegistration", {"simbg_registration_number": "PENA-321102-02022026-01"}, "not SIMBG's"),
         ("Task_RecordSimbgPermitNumber", {"simbg_permit_number": "SK-PBG-321102-32022026-001"}, "no permit number"),
         ("Task_IssueComplianceStatement", {"compliance_statement_date": None}, "compliance_statement_date"),
