@@ -12,8 +12,8 @@ from penaemas.casefiles.faults import checked
 from penaemas.casefiles.pbg.application_form import ApplicationEntry
 from penaemas.casefiles.pbg.records import ApplicationReceipt
 
-APPLICANT_NIK = "3211020202900001"
-OWNER_NIK = "3211024503920002"
+APPLICANT_NIK = "3211020202909991"
+OWNER_NIK = "3211024503929992"
 
 APPLICATION: dict[str, Any] = {
     "region_code": "32.11",

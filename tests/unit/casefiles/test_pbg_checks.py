@@ -92,7 +92,7 @@ async def test_a_design_is_unknown_before_its_decree(office: Office) -> None:
 
 
 async def test_what_is_odd_is_a_warning_and_decides_nothing(office: Office) -> None:
-    case_id = await opened(office, applicant_nik="1801040202900001", owns_a_house=True, latitude=-5.7, longitude=105.6)
+    case_id = await opened(office, applicant_nik="1801040202909991", owns_a_house=True, latitude=-5.7, longitude=105.6)
 
     await office.pbg.opening.gather_facts(case_id, DAY)
     assert await office.pbg.checks.locate_building(case_id) is True
@@ -116,7 +116,7 @@ async def test_of_two_applications_for_the_same_land_and_owner_the_later_is_the_
 
 
 @pytest.mark.parametrize(
-    "change", [{"land_right_number": "00124"}, {"applicant_nik": "3211020202900009"}, {"sub_district_code": "321103"}]
+    "change", [{"land_right_number": "00124"}, {"applicant_nik": "3211020202909999"}, {"sub_district_code": "321103"}]
 )
 async def test_other_land_or_another_owner_is_no_duplicate(
     office: Office, clock: OfficeClock, change: dict[str, Any]
