@@ -65,7 +65,9 @@ async def fresh_office(tmp_path: Path, pytestconfig: pytest.Config) -> AsyncIter
 
 
 async def _end_story(office: RunningOffice, walked: Walked) -> None:
+    """Cancel what still runs and count what was walked; nothing may have been stopped by an incident."""
     queries = office.history.queries
+    stopped = queries.incidents()
     for case in queries.cases(state="active", limit=EVERYTHING):
         with suppress(NotFound):  # it has ended in the meantime
             await office.commands.cancel(case.process_instance_key)
@@ -74,6 +76,7 @@ async def _end_story(office: RunningOffice, walked: Walked) -> None:
         if case.process_instance_key not in office.counted:
             office.counted.add(case.process_instance_key)
             _count(queries, case, walked)
+    assert not stopped, f"something was stopped, and no story expects that: {stopped}"
 
 
 def _count(queries: History, case: RecordedCase, walked: Walked) -> None:
