@@ -108,9 +108,11 @@ def serving(server: EngineServer) -> Iterator[int]:
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as listener:
         thread = threading.Thread(target=listener.serve_forever)
         thread.start()
-        yield listener.server_address[1]
-        listener.shutdown()
-        thread.join()
+        try:
+            yield listener.server_address[1]
+        finally:
+            listener.shutdown()
+            thread.join()
 
 
 async def cases_with_work(office: Office, engine: FakeEngine, numbers: range) -> dict[str, list[str]]:
