@@ -20,7 +20,7 @@ Walked = dict[str, Counter[str]]
 WALKED = pytest.StashKey[Walked]()
 COVERAGE_TEST = "test_coverage.py"
 EVERYTHING = 1_000_000
-# Each record is a transaction of its own here, and nothing has to outlive the run: memory spares thousands of syncs to disk.
+# Each record is a transaction of its own here and nothing has to outlive the run: memory spares thousands of syncs.
 IN_MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 - a folder of our own is made there
 
 
