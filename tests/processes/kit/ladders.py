@@ -22,7 +22,7 @@ A_MOMENT = timedelta(milliseconds=300)
 # A story jumps over hours, so that many ladders wake together; how fast one is, is measured where it is alone.
 AT_ONCE = timedelta(seconds=15)
 # The engine's clock and ours are read one after the other.
-A_BLINK = timedelta(milliseconds=50)
+A_BLINK = timedelta(milliseconds=500)
 
 
 @dataclass(frozen=True)
