@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -38,9 +39,9 @@ def clock() -> OfficeClock:
 
 
 @pytest.fixture
-def office(office_database: Database, clock: OfficeClock) -> Office:
+def office(office_database: Database, clock: OfficeClock, tmp_path: Path) -> Office:
     """The case files of an office; the test runs once for each kind of database."""
-    return wire(office_database, PersonVault(MASTER_KEY), clock)
+    return wire(office_database, PersonVault(MASTER_KEY), clock, files=tmp_path / "files")
 
 
 def request_of(name: str = "Budi Rekaan", **changes: str) -> RequestEntry:

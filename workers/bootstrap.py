@@ -13,6 +13,8 @@ import structlog
 
 from penaemas.casefiles.bootstrap import Office, open_office
 from penaemas.cli.engine_address import engine_address
+from penaemas.connectors.land_registry.local import LocalLandRegistry
+from penaemas.connectors.population_registry.local import LocalPopulationRegistry
 from penaemas.history.queries.history import History
 from penaemas.licensing.clock import Clock
 from penaemas.observability import logging
@@ -28,6 +30,7 @@ from penaemas.zeebe.job_retries import RetryPolicies
 from penaemas.zeebe.job_runtime import JobRuntime
 from penaemas.zeebe.user_tasks import UserTasks
 from workers.background import Background, BackgroundTask
+from workers.monitoring.clock_check import ClockCheck
 from workers.outbox_delivery import Delivery
 from workers.outbox_sender import OutboxSender
 from workers.recorded_facts import FactsOfHistory
@@ -155,16 +158,27 @@ def assemble(
         channel=channel,
         collaborators={
             "clock": clock,
+            "escalations": office.deadlines.escalations,
             "history": history,
             "information_requests": office.information_requests,
+            "ladders": office.deadlines.ladders,
+            "land_registry": LocalLandRegistry(office.database, office.vault.blind),
             "notices": office.notices,
+            "population_registry": LocalPopulationRegistry(office.database, office.vault.blind),
+            "posts": office.deadlines.posts,
+            "service_window": office.deadlines.service_window,
             "user_tasks": user_tasks,
+            **office.pbg.collaborators(),
         },
         clock=clock,
         policies=policies,
         most_waiting=most_waiting,
     )
-    return Staff(runtime, sender, Background((BackgroundTask("outbox_sender", sender.run), *beside)))
+    clock_check = ClockCheck(office.database, office.clocks, history, clock)
+    background = Background(
+        (BackgroundTask("outbox_sender", sender.run), BackgroundTask("clock_check", clock_check.run), *beside)
+    )
+    return Staff(runtime, sender, background)
 
 
 def _clock(settings: WorkerSettings) -> tuple[Clock, tuple[BackgroundTask, ...]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,13 +10,20 @@ from pydantic import SecretStr
 
 from penaemas.casefiles.acts import Acts
 from penaemas.casefiles.answer_limits import load_answer_limits
+from penaemas.casefiles.clock_ledger import ClockLedger
+from penaemas.casefiles.deadlines import Deadlines
 from penaemas.casefiles.information_requests import PROCESS_ID, InformationRequests
 from penaemas.casefiles.notices import Notices
 from penaemas.casefiles.office_keys import decode_master_key, load_or_make_master_key
+from penaemas.casefiles.outages import Outages
 from penaemas.casefiles.outbox import Outbox
+from penaemas.casefiles.pbg.desk import Desk
+from penaemas.casefiles.pbg.files import PbgCaseFiles
 from penaemas.casefiles.person_vault import PersonVault
+from penaemas.casefiles.region_calendars import RegionCalendars
+from penaemas.casefiles.sealed_files import SealedFiles
 from penaemas.licensing.clock import Clock
-from penaemas.licensing.office_calendar import OfficeCalendar
+from penaemas.licensing.region import Region
 from penaemas.regions import load_regions
 from penaemas.settings import OfficeDatabase
 from penaemas.storage.database import Database
@@ -35,6 +43,12 @@ class Office:
     acts: Acts
     notices: Notices
     information_requests: InformationRequests
+    regions: Mapping[str, Region]
+    calendars: RegionCalendars
+    outages: Outages
+    clocks: ClockLedger
+    deadlines: Deadlines
+    pbg: PbgCaseFiles
 
     def close(self) -> None:
         """Give the database back."""
@@ -54,19 +68,34 @@ def open_office(settings: OfficeDatabase, clock: Clock, *, config: Path = CONFIG
     vault = PersonVault(_master_key(settings.office_master_key, settings.data_folder))
     with database.transaction() as connection:
         vault.check_master_key(connection)
-    return wire(database, vault, clock, config=config)
+    return wire(database, vault, clock, files=settings.data_folder / "files", config=config)
 
 
-def wire(database: Database, vault: PersonVault, clock: Clock, *, config: Path = CONFIG) -> Office:
-    """The office on a database that is ready."""
+def wire(database: Database, vault: PersonVault, clock: Clock, *, files: Path, config: Path = CONFIG) -> Office:
+    """The office on a database that is ready. Args: files: the folder of what people hand in and of papers, sealed."""
     outbox, acts = Outbox(clock), Acts()
     limits = load_answer_limits(config / "services" / f"{PROCESS_ID}.toml")
-    calendars = {
-        code: OfficeCalendar(region.calendar, limits.calendar)
-        for code, region in load_regions(config / "regions").items()
-    }
-    requests = InformationRequests(database, vault, outbox, acts, clock, limits, calendars)
-    return Office(database, vault, outbox, acts, Notices(database), requests)
+    regions = load_regions(config / "regions")
+    calendars = RegionCalendars.of_regions(regions)
+    answering = {code: calendars.of(code, limits.calendar) for code in regions}
+    requests = InformationRequests(database, vault, outbox, acts, clock, limits, answering)
+    outages = Outages(database, acts, clock)
+    clocks = ClockLedger(outages, calendars, clock)
+    desk = Desk(database, vault, SealedFiles(files, vault), outbox, acts, clock, regions, calendars, clocks)
+    return Office(
+        database=database,
+        vault=vault,
+        outbox=outbox,
+        acts=acts,
+        notices=Notices(database),
+        information_requests=requests,
+        regions=regions,
+        calendars=calendars,
+        outages=outages,
+        clocks=clocks,
+        deadlines=Deadlines.of(database, clocks, regions, calendars, acts, clock),
+        pbg=PbgCaseFiles.at(desk, config / "letters"),
+    )
 
 
 def _master_key(given: SecretStr | None, data_folder: Path) -> bytes:

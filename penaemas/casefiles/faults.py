@@ -18,6 +18,24 @@ _SENTENCES = {
     "string_too_long": ("is too long", "write at most {max_length} characters"),
     "string_pattern_mismatch": ("has the wrong form", "write it as {pattern}"),
     "literal_error": ("is none of the choices", "choose {expected}"),
+    "greater_than": ("must be more than {gt}", "enter what the document says"),
+    "greater_than_equal": ("must be at least {ge}", "enter what the document says"),
+    "less_than_equal": ("must be at most {le}", "enter what the document says"),
+    "decimal_max_places": ("has too many decimals", "write at most {decimal_places} decimals"),
+    "decimal_parsing": ("must be a number", "write digits and a decimal point"),
+    "decimal_type": ("must be a number", "write digits and a decimal point"),
+    "float_parsing": ("must be a number", "write digits and a decimal point"),
+    "float_type": ("must be a number", "write digits and a decimal point"),
+    "int_parsing": ("must be a whole number", "write digits only"),
+    "int_type": ("must be a whole number", "write digits only"),
+    "int_from_float": ("must be a whole number", "write it without decimals"),
+    "bool_parsing": ("must be true or false", "write true or false"),
+    "bool_type": ("must be true or false", "write true or false"),
+    "date_parsing": ("is no date", "write it like 2026-01-31"),
+    "date_from_datetime_parsing": ("is no date", "write it like 2026-01-31"),
+    "datetime_parsing": ("is no instant", "write it like 2026-01-31T08:00:00+07:00"),
+    "datetime_from_date_parsing": ("is no instant", "write it like 2026-01-31T08:00:00+07:00"),
+    "timezone_aware": ("has no time zone", "write it like 2026-01-31T08:00:00+07:00"),
 }
 
 
@@ -60,6 +78,7 @@ def _faults(error: ValidationError) -> list[Fault]:
         rule, separator, fix = detail["msg"].removeprefix("Value error, ").partition("; ")
         if not separator:
             rule, fix = _SENTENCES.get(detail["type"], ("is wrong", "correct it"))
-            fix = fix.format(**detail.get("ctx", {}))
+            limits = detail.get("ctx", {})
+            rule, fix = rule.format(**limits), fix.format(**limits)
         found.append(Fault(field, rule, fix))
     return found

@@ -5,15 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import RowMapping, or_, select
+from sqlalchemy import RowMapping, func, or_, select
 
+from penaemas.casefiles.pbg_tables import pbg_application
 from penaemas.casefiles.tables import case_file, information_request
 from penaemas.storage.database import Database
 
 
 @dataclass(frozen=True, slots=True)
 class CaseOverview:
-    """One case file. `number` is None until the request is registered."""
+    """One case file. `number` is None until the request is registered; `answer_decision` says how it ended."""
 
     case_id: str
     number: str | None
@@ -34,9 +35,10 @@ _WANTED = select(
     case_file.c.received_at,
     information_request.c.answer_due_at,
     information_request.c.extended_at,
-    information_request.c.answer_decision,
+    # How it ended, in the words of its process.
+    func.coalesce(information_request.c.answer_decision, pbg_application.c.outcome).label("answer_decision"),
     case_file.c.closed_at,
-).select_from(case_file.outerjoin(information_request))
+).select_from(case_file.outerjoin(information_request).outerjoin(pbg_application))
 
 
 def find_case(database: Database, number_or_case_id: str) -> CaseOverview | None:

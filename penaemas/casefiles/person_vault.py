@@ -119,6 +119,30 @@ class PersonVault:
         row = {"kind": kind, "blind_index": self.blind(kind, value), "person_id": person_id}
         connection.execute(insert(person_lookup).values(row))
 
+    def replace_lookup(self, connection: Connection, person_id: str, kind: str, value: str) -> None:
+        """Let the person be found by this value and by no earlier one of the kind."""
+        connection.execute(
+            delete(person_lookup).where(person_lookup.c.person_id == person_id, person_lookup.c.kind == kind)
+        )
+        self.add_lookup(connection, person_id, kind, value)
+
+    def seal(self, connection: Connection, person_id: str, place: str, content: bytes) -> bytes:
+        """A file's content, encrypted for this person and this place.
+
+        Raises:
+            PersonErased: there is no key any more.
+        """
+        return _seal(self._cipher_of(connection, person_id), content, f"{person_id}\0file\0{place}")
+
+    def unseal(self, connection: Connection, person_id: str, place: str, sealed: bytes) -> bytes:
+        """The content of `seal`.
+
+        Raises:
+            PersonErased: there is no key any more.
+            WrongMasterKey: this is no file of this person and place.
+        """
+        return _opened(self._cipher_of(connection, person_id), sealed, f"{person_id}\0file\0{place}")
+
     def find(self, connection: Connection, kind: str, value: str) -> tuple[str, ...]:
         """Ids of the persons that were entered with this value; upper and lower case and outer blanks do not matter."""
         matches = select(person_lookup.c.person_id).where(
@@ -135,10 +159,15 @@ class PersonVault:
         if connection.dialect.name == "sqlite":
             # Overwrite the freed bytes; by default SQLite only marks them free.
             connection.execute(text("PRAGMA secure_delete=ON"))
-        cases = select(case_file.c.case_id).where(case_file.c.person_id == person_id)
+        # A person may also stand in another's file, e.g. as the owner of what an applicant builds.
+        cases = (
+            select(case_file.c.case_id)
+            .where(case_file.c.person_id == person_id)
+            .union(select(personal_field.c.case_id).where(personal_field.c.person_id == person_id))
+        )
         connection.execute(update(person).where(person.c.person_id == person_id).values(wrapped_key=None, erased_at=at))
         connection.execute(update(commitment).where(commitment.c.case_id.in_(cases)).values(salt=None))
-        connection.execute(update(case_file).where(case_file.c.person_id == person_id).values(submission_digest=None))
+        connection.execute(update(case_file).where(case_file.c.case_id.in_(cases)).values(submission_digest=None))
         connection.execute(delete(person_lookup).where(person_lookup.c.person_id == person_id))
 
     def _cipher_of(self, connection: Connection, person_id: str) -> AESGCM:

@@ -105,7 +105,7 @@ def _workers_without_job(promises: Promises) -> Iterator[Disagreement]:
 
 
 def _forms_and_tasks(promises: Promises) -> Iterator[Disagreement]:
-    used: set[str] = set()
+    used = {form_id for diagram in promises.diagrams for form_id in diagram.forms_at_start}
     for diagram in promises.diagrams:
         for task in diagram.officer_tasks:
             place = _place(diagram, task.element_id)
@@ -221,8 +221,8 @@ def rejection_codes(worker: JobWorker) -> set[str]:
 
 
 def _variables_made(diagram: Diagram, promises: Promises) -> set[str]:
-    """Variables of the case: from the start message, routing facts of forms, and outputs of workers."""
-    made = set(diagram.variables_at_start)
+    """Variables of the case: from the start message, decisions, routing facts of forms, and outputs of workers."""
+    made = set(diagram.variables_at_start | diagram.decision_results)
     for officer_task in diagram.officer_tasks:
         form = promises.form_of(officer_task)
         made |= {field.key for field in form.fields if field.routing_fact} if form is not None else set()

@@ -1,21 +1,18 @@
-"""`./pena case`: hand in a request, see where a case stands, list the cases."""
+"""`./pena case`: hand in a request, see where a case stands, play an example, list the cases."""
 
 from __future__ import annotations
 
 import argparse
-import asyncio
 import getpass
 import uuid
 from pathlib import Path
 
-from penaemas.casefiles.faults import checked
-from penaemas.casefiles.information_request_forms import RequestEntry
-from penaemas.casefiles.information_request_records import RequestIdReused
-from penaemas.casefiles.information_requests import PROCESS_ID
 from penaemas.casefiles.overview import CaseOverview, find_case, latest_cases
 from penaemas.cli.desk import Desk, entry_of, in_wib, officers_desk, what_became_of
 from penaemas.cli.offices import add_office_argument
+from penaemas.cli.play import play_here, play_on_a_twin
 from penaemas.cli.problem import Problem
+from penaemas.cli.processes import PROCESSES
 from penaemas.storage.errors import StorageError
 
 SUMMARY = ("Menerima permohonan dan melihat posisinya", "Hand in a request and see where it stands")
@@ -23,11 +20,11 @@ AUDIENCE = ("officers",)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The office and one of three actions."""
+    """The office and one of four actions."""
     add_office_argument(parser)
     actions = parser.add_subparsers(dest="action", required=True)
     submit = actions.add_parser("submit", help="hand in a request from a JSON file (see examples/)")
-    submit.add_argument("process", choices=(PROCESS_ID,), help="which kind of request")
+    submit.add_argument("process", choices=tuple(PROCESSES), help="which kind of request")
     submit.add_argument("file", type=Path, help="what the applicant hands in")
     submit.add_argument(
         "--request-id", metavar="ID", help="your own id of this submission: repeated with it, nothing happens twice"
@@ -35,6 +32,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     submit.add_argument("--as", dest="officer", default=getpass.getuser(), metavar="OFFICER", help="who receives it")
     show = actions.add_parser("show", help="where a case stands")
     show.add_argument("case", metavar="NUMBER|CASE_ID")
+    play = actions.add_parser("play", help="scripted officers take an example to its end (see examples/)")
+    play.add_argument("file", type=Path, help="an application with its script")
+    play.add_argument("--twin", action="store_true", help="on a throw-away office whose clock can be moved")
     listing = actions.add_parser("list", help="the newest cases")
     listing.add_argument("--limit", type=int, default=20)
 
@@ -45,7 +45,11 @@ def run(args: argparse.Namespace) -> int:
     Raises:
         Problem: the office cannot be used, or what was entered is wrong.
     """
+    if args.action == "play" and args.twin:
+        return play_on_a_twin(args.file)
     with officers_desk(args) as desk:
+        if args.action == "play":
+            return play_here(desk, args.file)
         if args.action == "submit":
             return _submit(desk, args)
         if args.action == "show":
@@ -54,20 +58,19 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _submit(desk: Desk, args: argparse.Namespace) -> int:
-    entry = checked(RequestEntry, entry_of(args.file))
+    process, content = PROCESSES[args.process], entry_of(args.file)
+    for line in process.before_submission(desk, content):
+        print(f"  {line}")
     request_id = args.request_id or str(uuid.uuid4())
-    try:
-        receipt = asyncio.run(desk.office.information_requests.submit(entry, request_id=request_id, by=args.officer))
-    except RequestIdReused as reused:
-        raise Problem(
-            f"the request id {request_id} was used before, for another content.", "Choose another --request-id."
-        ) from reused
-    if not receipt.is_new:
-        print(f"= sudah diterima sebelumnya · received before: {receipt.case_id}")
+    submitted = process.submit(desk, content, args.file.parent, request_id=request_id, officer=args.officer)
+    if not submitted.is_new:
+        print(f"= sudah diterima sebelumnya · received before: {submitted.case_id}")
         return 0
-    print(f"✓ diterima · received: {receipt.case_id}")
-    print(f"  {what_became_of(desk.send(desk.newest_command(receipt.case_id)))}")
-    print(f"  ./pena case show {receipt.case_id}")
+    print(f"✓ diterima · received: {submitted.case_id}")
+    for line in submitted.receipt:
+        print(f"  {line}")
+    print(f"  {what_became_of(desk.send(desk.newest_command(submitted.case_id)))}")
+    print(f"  ./pena case show {submitted.case_id}")
     return 0
 
 
@@ -78,8 +81,8 @@ def _show(desk: Desk, wanted: str) -> int:
     print(f"{case.number or '(belum terdaftar · not yet registered)'}  {case.process_id}  {case.region_code}")
     print(f"  case id               {case.case_id}")
     print(f"  diterima · received   {in_wib(case.received_at)}")
-    extended = " (diperpanjang · extended)" if case.extended_at else ""
-    print(f"  tenggat · due         {in_wib(case.answer_due_at)}{extended}")
+    for line in PROCESSES[case.process_id].clocks(desk, case.case_id):
+        print(f"  {line}")
     if case.closed_at is not None:
         print(f"  ditutup · closed      {in_wib(case.closed_at)}: {case.answer_decision}")
     for line in _where_it_stands(desk, case):

@@ -5,10 +5,11 @@ from __future__ import annotations
 import argparse
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -36,12 +37,12 @@ _LOOK_AGAIN_S: Final = 0.05
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What an officer works with."""
+    """What an officer works with. `wake` pokes the workers to send the outbox; False if they do not answer."""
 
     office: Office
     history: History
     clock: Clock
-    workers_address: str
+    wake: Callable[[], bool]
 
     def command(self, case_id: str, command_id: str) -> QueuedCommand:
         """A command of the outbox as it stands now."""
@@ -55,7 +56,7 @@ class Desk:
 
     def send(self, queued: QueuedCommand) -> QueuedCommand:
         """Poke the workers and see for a moment what becomes of the command."""
-        until = time.monotonic() + (ANSWER_WITHIN_S if notify_workers(self.workers_address) else 0)
+        until = time.monotonic() + (ANSWER_WITHIN_S if self.wake() else 0)
         while queued.state == "waiting" and time.monotonic() < until:
             time.sleep(_LOOK_AGAIN_S)
             queued = self.command(queued.case_id, queued.id)
@@ -74,9 +75,9 @@ def officers_desk(args: argparse.Namespace) -> Iterator[Desk]:
     try:
         office = open_office(settings, clock)
         try:
-            with Database.open(settings.history_url) as history_database:
+            with faults_told(), Database.open(settings.history_url) as history_database:
                 workers = f"http://{LOOPBACK}:{Ports(settings.port).workers}"
-                yield Desk(office, History(history_database, clock), clock, workers)
+                yield Desk(office, History(history_database, clock), clock, partial(notify_workers, workers))
         finally:
             office.close()
     except StorageError as fault:
@@ -87,6 +88,17 @@ def officers_desk(args: argparse.Namespace) -> Iterator[Desk]:
         ) from fault
     except (RegionInvalid, ValidationError) as fault:
         raise Problem(f"the configuration is wrong: {fault}", "Correct the file under config/ and repeat.") from fault
+
+
+@contextmanager
+def faults_told() -> Iterator[None]:
+    """What is wrong in an entry, told with field, rule and fix.
+
+    Raises:
+        Problem: in the place of `EntryFaulty`.
+    """
+    try:
+        yield
     except EntryFaulty as fault:
         faults = "".join(f"\n        {each}" for each in fault.faults)
         raise Problem(f"nothing was stored; the entry breaks rules:{faults}", "Correct it and repeat.") from None

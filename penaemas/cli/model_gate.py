@@ -7,6 +7,8 @@ from typing import Final
 from pydantic import BaseModel
 
 from penaemas.casefiles.information_request_forms import AnswerEntry
+from penaemas.casefiles.pbg.application_page import ApplicationPage
+from penaemas.casefiles.pbg.step_forms import FORM_ENTRIES
 from penaemas.cli.agreements import Disagreement, Promises, disagreements
 from penaemas.zeebe.model_lint.lint import PROJECT, LintFinding, lint_diagrams
 from penaemas.zeebe.model_lint.node_runtime import Progress, ensure_node_modules, find_node
@@ -16,7 +18,11 @@ from workers.registry import JOBS
 ROOT: Final = Path(__file__).parents[2]
 
 # form id → the case file's model of what people enter there
-ENTRIES: Final[dict[str, type[BaseModel]]] = {"public_information_request_answer_request": AnswerEntry}
+ENTRIES: Final[dict[str, type[BaseModel]]] = {
+    "public_information_request_answer_request": AnswerEntry,
+    "pbg_mbr_3_jam_application": ApplicationPage,
+    **FORM_ENTRIES,
+}
 
 
 def shown(fault: object) -> str:

@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 from pathlib import Path
 
-from penaemas.casefiles.faults import checked
-from penaemas.casefiles.information_request_forms import AnswerEntry
-from penaemas.casefiles.information_request_records import AlreadyAnswered, CaseUnknown
 from penaemas.casefiles.outbox import AssignTask, QueuedCommand
 from penaemas.casefiles.overview import find_case
 from penaemas.casefiles.person_vault import PersonErased
 from penaemas.cli.desk import Desk, entry_of, in_wib, officers_desk, what_became_of
 from penaemas.cli.offices import add_office_argument
 from penaemas.cli.problem import Problem
+from penaemas.cli.processes import PROCESSES
+from penaemas.cli.processes.port import DeskProcess
 from penaemas.history.queries import UserTask
 
 SUMMARY = ("Mengambil dan menyelesaikan tugas", "Take tasks and complete them")
 AUDIENCE = ("officers",)
-
-ANSWER_FORM = "public_information_request_answer_request"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -76,7 +72,7 @@ def _known_task(desk: Desk, key: int) -> tuple[UserTask, str]:
 
 def _show(desk: Desk, case_id: str, officer: str) -> int:
     try:
-        content = asyncio.run(desk.office.information_requests.request_as_read_by(case_id, officer))
+        content = _process_of(desk, case_id).read(desk, case_id, officer)
     except PersonErased as erased:
         raise Problem("the applicant's data was erased.", "Nobody can read it again.") from erased
     for name, value in content.items():
@@ -93,22 +89,15 @@ def _claim(desk: Desk, case_id: str, args: argparse.Namespace) -> int:
 
 
 def _complete(desk: Desk, task: UserTask, case_id: str, args: argparse.Namespace) -> int:
-    if task.form_reference != ANSWER_FORM:
-        raise Problem(
-            f"the form {task.form_reference} cannot be filled in here.", "Complete this task in the office's pages."
-        )
-    entry = checked(AnswerEntry, entry_of(args.form))
-    requests = desk.office.information_requests
-    try:
-        command_id = asyncio.run(requests.answer(case_id, args.key, entry, officer=args.officer))
-    except AlreadyAnswered as faster:
-        raise Problem(
-            f"sudah dijawab oleh {faster.officer} {in_wib(faster.at)} · answered by {faster.officer}.",
-            "Nothing was stored; see ./pena case show.",
-        ) from faster
-    except (CaseUnknown, PersonErased) as gone:
-        raise Problem("the case file cannot take an answer any more.", "See ./pena case show.") from gone
+    command_id = _process_of(desk, case_id).complete(desk, task, case_id, entry_of(args.form), args.officer)
     return _outcome(desk.send(desk.command(case_id, command_id)))
+
+
+def _process_of(desk: Desk, case_id: str) -> DeskProcess:
+    case = find_case(desk.office.database, case_id)
+    if case is None:
+        raise Problem(f"there is no case {case_id}.", "./pena case list names them.")
+    return PROCESSES[case.process_id]
 
 
 def _outcome(queued: QueuedCommand) -> int:

@@ -114,8 +114,12 @@ class Switches(_Part):
 
 
 class LocalRegulation(_Part):
-    """The regent's own rule that waives the retribution. The number stays empty until the office enters it."""
+    """The regent's own rule that waives the retribution.
 
+    `in_force` decides whether anything is waived; the number is for the papers and stays empty until it is entered.
+    """
+
+    in_force: bool
     number: str = ""
     about: Text
 

@@ -20,6 +20,7 @@ FEEL_SPACED_NAMES: Final = re.compile(
     r"is defined|insert before|index of|distinct values|get value|get entries|context merge|context put"
 )
 NAME: Final = re.compile(r"[A-Za-z_]\w*")
+CONTEXT_KEY: Final = re.compile(r"([A-Za-z_]\w*)\s*:")
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,9 @@ class Diagram:
     Attributes:
         variables_read: names in FEEL expressions and correlation keys, with the element that reads them.
         variables_made: targets of input and output mappings anywhere in the diagram.
+        decision_results: result variables of business rule tasks.
         variables_at_start: what the start message brings: the start event's property `variables`, names with blanks.
+        forms_at_start: the form whose answers begin a case: the start event's property `form`.
         errors_caught: id of the boundary event and its code.
         errors_thrown: codes of error end events.
         message_names: facts that start or continue the process.
@@ -65,7 +68,9 @@ class Diagram:
     officer_tasks: tuple[OfficerTask, ...]
     variables_read: frozenset[tuple[str, str]]
     variables_made: frozenset[str]
+    decision_results: frozenset[str]
     variables_at_start: frozenset[str]
+    forms_at_start: frozenset[str]
     errors_caught: frozenset[tuple[str, str]]
     errors_thrown: frozenset[str]
     message_names: frozenset[str]
@@ -102,13 +107,11 @@ def read_diagram(model: ModelFile) -> Diagram:
         variables_made=frozenset(
             mapping.get("target", "") for kind in ("input", "output") for mapping in root.iter(f"{ZEEBE}{kind}")
         ),
-        variables_at_start=frozenset(
-            name
-            for start in root.iter(f"{BPMN}startEvent")
-            for item in start.iter(f"{ZEEBE}property")
-            if item.get("name") == "variables"
-            for name in item.get("value", "").split()
+        decision_results=frozenset(
+            decision.get("resultVariable", "") for decision in root.iter(f"{ZEEBE}calledDecision")
         ),
+        variables_at_start=frozenset(_start_property(root, "variables")),
+        forms_at_start=frozenset(_start_property(root, "form")),
         errors_caught=frozenset((event_id, code) for event_id, _, code in caught),
         errors_thrown=frozenset(
             errors.get(definition.get("errorRef", ""), "")
@@ -122,16 +125,24 @@ def read_diagram(model: ModelFile) -> Diagram:
 def variables_in(expression: str) -> frozenset[str]:
     """The process variables that a FEEL expression reads: whole names, without functions, keywords and text.
 
-    Good enough for the small FEEL that the models use: names inside a context or after a dot are not told apart from
-    variables unless a dot, a colon or a bracket shows what they are.
+    Good enough for the small FEEL that the models use: the keys of a context and `item` inside a filter are known to be
+    local; other names are told apart from variables only if a dot, a colon or a bracket shows what they are.
     """
     text = FEEL_SPACED_NAMES.sub("", re.sub(r'"[^"]*"', "", expression.removeprefix("=")))
+    local = {"item", *CONTEXT_KEY.findall(text)}
     names = set()
     for found in NAME.finditer(text):
         before, after = text[: found.start()].rstrip()[-1:], text[found.end() :].lstrip()[:1]
-        if found.group() not in FEEL_WORDS and before != "." and after not in ("(", ":"):
+        if found.group() not in FEEL_WORDS | local and before != "." and after not in ("(", ":"):
             names.add(found.group())
     return frozenset(names)
+
+
+def _start_property(root: Element, name: str) -> Iterator[str]:
+    for start in root.iter(f"{BPMN}startEvent"):
+        for item in start.iter(f"{ZEEBE}property"):
+            if item.get("name") == name:
+                yield from item.get("value", "").split()
 
 
 def _officer_task(element: Element, boundaries: list[tuple[str, Element]]) -> OfficerTask:

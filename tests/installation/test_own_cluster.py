@@ -57,7 +57,13 @@ def test_it_is_ready_once_its_own_engine_sends_records_as_printed(tmp_path: Path
         cluster(BrokerSettings(tmp_path / "cluster", ports, feeds)),
         OfficeOnDisk(tmp_path / "office", row, *engine) as running,
     ):
-        assert "accepted by the engine" in running.command("case", "submit", "public_information_request", str(REQUEST))
+        received = running.command("case", "submit", "public_information_request", str(REQUEST))
+        (case_id,) = re.findall(r"received: (\S+)", received)
+        wait_until(
+            lambda: "recorded in the history" in running.command("case", "show", case_id),
+            "the cluster's records tell that the case began",
+            seconds=30,
+        )
 
 
 def _is_ready(settings: BrokerSettings) -> bool:

@@ -17,7 +17,7 @@ from penaemas.casefiles import bootstrap as office_bootstrap
 from penaemas.casefiles.person_vault import PersonVault
 from penaemas.history.server import IntakeServer
 from penaemas.licensing.office_calendar import OfficeCalendar
-from penaemas.regions import load_regions
+from penaemas.licensing.region import Region
 from penaemas.storage.database import Database
 from penaemas.storage.migrations import upgrade
 from penaemas.zeebe import distribution
@@ -44,14 +44,14 @@ class RunningOffice:
     """The office under test.
 
     Attributes:
-        calendars: what the workers read; a story adds its region.
+        regions: what everybody reads; a story adds its region.
         counted: cases whose walk is in the coverage already.
     """
 
     clock: ControlledClock
     history: IntakeServer
     casefiles: office_bootstrap.Office
-    calendars: dict[str, OfficeCalendar]
+    regions: dict[str, Region]
     commands: Commands
     user_tasks: UserTasks
     staff: Staff
@@ -61,10 +61,11 @@ class RunningOffice:
         """What the portal and the command line do after they have queued something."""
         self.staff.sender.wake()
 
-    def regions_as_they_are(self) -> dict[str, OfficeCalendar]:
-        """The real calendars of config/regions, of the back offices."""
-        regions = load_regions(PROJECT / "config" / "regions")
-        return {code: OfficeCalendar(region.calendar, "back_office") for code, region in regions.items()}
+    def open_region(self, region: Region) -> None:
+        """Make a region, or its new hours, known to everybody who works here."""
+        self.regions[region.code] = region
+        self.casefiles.calendars.counter[region.code] = OfficeCalendar(region.calendar, "counter")
+        self.casefiles.calendars.back_office[region.code] = OfficeCalendar(region.calendar, "back_office")
 
     async def move_to(self, instant: datetime) -> None:
         """Move the engine and everybody who works here to a later instant."""
@@ -116,12 +117,15 @@ async def _staffed(folder: Path, broker: EmbeddedBroker, history: IntakeServer) 
             UserTasks(address, topology.gateway_version) as user_tasks,
         ):
             await deploy_changed(read_models(PROJECT), {}, commands)
-            calendars: dict[str, OfficeCalendar] = {}
-            casefiles = office_bootstrap.wire(database, PersonVault(secrets.token_bytes(32)), clock)
-            # One mapping, shared with the repositories, so that a region added by a story is known to the workers.
-            casefiles = replace(
-                casefiles, information_requests=casefiles.information_requests.with_calendars(calendars)
+            casefiles = office_bootstrap.wire(
+                database, PersonVault(secrets.token_bytes(32)), clock, files=folder / "files"
             )
+            # The very mapping that the repositories hold, so that a region added by a story is known to all of them.
+            regions = casefiles.regions
+            if not isinstance(regions, dict):
+                raise TypeError("a story adds its region to the office's own mapping")
+            answering = casefiles.information_requests.with_calendars(casefiles.calendars.back_office)
+            casefiles = replace(casefiles, information_requests=answering)
             staff = assemble(
                 channel=channel,
                 user_tasks=user_tasks,
@@ -132,7 +136,7 @@ async def _staffed(folder: Path, broker: EmbeddedBroker, history: IntakeServer) 
             )
             staff.start()
             try:
-                yield RunningOffice(clock, history, casefiles, calendars, commands, user_tasks, staff)
+                yield RunningOffice(clock, history, casefiles, regions, commands, user_tasks, staff)
             finally:
                 await staff.stop(WORKERS_STOP_WITHIN)
                 await channel.close(None)

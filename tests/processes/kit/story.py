@@ -8,14 +8,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import count
+from time import monotonic
 from typing import TypeVar
 
 from penaemas.history.queries import Case as RecordedCase
-from penaemas.history.queries import UserTask
+from penaemas.history.queries import Incident, UserTask
+from penaemas.licensing.region import Region
 from tests.processes.kit.running_office import RunningOffice
 from tests.processes.kit.story_calendar import WIB, next_monday_morning, story_calendar
 
 WAIT_S = 20.0
+LIKE = "32.11"
 _REGION_NUMBERS = count(1)
 Fact = TypeVar("Fact")
 
@@ -45,8 +48,18 @@ class PermitOffice:
         monday = next_monday_morning(await running.clock.read())
         await running.move_to(monday)
         office = cls(running, f"{90 + number // 100}.{number % 100:02}", monday)
-        office._publish_hours()
+        office.works_like(running.regions[LIKE])
         return office
+
+    @property
+    def region(self) -> Region:
+        """The region of this story as everybody reads it now."""
+        return self.running.regions[self.region_code]
+
+    def switches(self, **switches: bool) -> None:
+        """Change what the region does its own way, such as `simbg_registration=False`."""
+        changed = self.region.switches.model_copy(update=switches)
+        self.works_like(self.region.model_copy(update={"switches": changed}))
 
     def now(self) -> datetime:
         """The engine's present, WIB."""
@@ -64,7 +77,7 @@ class PermitOffice:
     def is_closed_on(self, *days: int) -> None:
         """Declare holidays of this region, before or while cases run."""
         self.closed_days.update(self.day(number) for number in days)
-        self._publish_hours()
+        self.works_like(self.region)
 
     async def let_pass(self, span: timedelta) -> None:
         """Move engine and workers forward together; due timers fire."""
@@ -86,8 +99,10 @@ class PermitOffice:
             raise StoryStuck("the history ended its wait without a fact")
         return found
 
-    def _publish_hours(self) -> None:
-        self.running.calendars[self.region_code] = story_calendar(self.began_at.date(), frozenset(self.closed_days))
+    def works_like(self, region: Region) -> None:
+        """Open this office, or change it, after the pattern of a region; code and hours stay the story's own."""
+        hours = story_calendar(self.began_at.date(), frozenset(self.closed_days))
+        self.running.open_region(region.model_copy(update={"code": self.region_code, "calendar": hours}))
 
 
 @dataclass(frozen=True)
@@ -97,6 +112,16 @@ class Case:
     office: PermitOffice
     case_id: str
     process_instance_key: int
+
+    @property
+    def incidents(self) -> tuple[Incident, ...]:
+        """What stops the case, or an escalation of it."""
+        queries = self.office.running.history.queries
+        instances = (self.process_instance_key, *(child.process_instance_key for child in self._children()))
+        return tuple(incident for key in instances for incident in queries.incidents(process_instance_key=key))
+
+    def _children(self) -> tuple[RecordedCase, ...]:
+        return self.office.running.history.queries.children(self.process_instance_key)
 
     @property
     def path(self) -> tuple[str, ...]:
@@ -121,6 +146,16 @@ class Case:
             return tasks[task_number - 1] if is_there else None
 
         return await self._fact(open_task, f"waits at {element_id} (time {task_number})")
+
+    async def open_task(self, element_id: str) -> UserTask:
+        """The task of an element that is open now, whichever time it is."""
+
+        def open_task() -> UserTask | None:
+            tasks = self.office.running.history.queries.tasks_of(self.process_instance_key)
+            here = (task for task in tasks if task.element_id == element_id and not task.provisional)
+            return next((task for task in here if task.ended_at is None), None)
+
+        return await self._fact(open_task, f"has an open {element_id}")
 
     async def task_changes(self, key: int, holds: Callable[[UserTask], bool], what: str) -> UserTask:
         """The task once it is as the story says."""
@@ -157,14 +192,26 @@ class Case:
             ),
             *(
                 f"  incident at {incident.element_id}: {incident.error_type}: {incident.error_message}"
-                for incident in queries.incidents(process_instance_key=self.process_instance_key)
+                for incident in self.incidents
             ),
         ]
         return "\n".join(lines)
 
     async def _fact(self, ask: Callable[[], Fact | None], what: str) -> Fact:
+        asked_at = monotonic()
+
+        def ask_unless_stopped() -> Fact | None:
+            nonlocal asked_at
+            fact = ask()
+            # Asked again with every record that comes; whether something stopped the case is worth one look a second.
+            if fact is None and monotonic() - asked_at > 1:
+                asked_at = monotonic()
+                if self.incidents:
+                    raise StoryStuck(f"the case never {what}: it was stopped\n{self.stands()}")
+            return fact
+
         with _telling(lambda: f"the case never {what}\n{self.stands()}"):
-            return await self.office._recorded(ask)
+            return await self.office._recorded(ask_unless_stopped)
 
 
 @contextmanager

@@ -8,7 +8,6 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from penaemas.licensing.calendar_rules import CalendarRules, LocalOverride, SeasonHours, WeekHours
-from penaemas.licensing.office_calendar import OfficeCalendar
 
 WIB = ZoneInfo("Asia/Jakarta")
 OPENING = time(8, 0)
@@ -24,8 +23,8 @@ def next_monday_morning(now: datetime) -> datetime:
     return opening if opening > local else opening + timedelta(days=7)
 
 
-def story_calendar(first_monday: date, closed: frozenset[date] = frozenset()) -> OfficeCalendar:
-    """The counters of the story's region: 08.00-12.00 and 13.00-15.00, Friday 08.00-11.30 and 13.00-15.00.
+def story_calendar(first_monday: date, closed: frozenset[date] = frozenset()) -> CalendarRules:
+    """Counters and back office of the story's region: 08.00-12.00 and 13.00-15.00, Friday 08.00-11.30 and 13.00-15.00.
 
     Args:
         first_monday: the day on which the story begins.
@@ -36,13 +35,12 @@ def story_calendar(first_monday: date, closed: frozenset[date] = frozenset()) ->
     )
     season = SeasonHours(normal=hours, ramadan=hours, basis="made up for a story")
     days = (first_monday + timedelta(days=offset) for offset in range(DAYS_LAID_OUT))
-    rules = CalendarRules(
+    return CalendarRules(
         counter=season,
         back_office=season,
         ramadan=(),
         overrides=tuple(_as_the_story_says(day, closed) for day in days if day.weekday() < 5),
     )
-    return OfficeCalendar(rules, "counter")
 
 
 def _as_the_story_says(day: date, closed: frozenset[date]) -> LocalOverride:

@@ -10,6 +10,7 @@ from penaemas.zeebe.models_on_disk import ModelUnreadable, read_files, read_mode
 
 ROOT = Path(__file__).parents[3]
 REQUEST = ROOT / "bpmn/public_information_request/public_information_request.bpmn"
+PBG = ROOT / "bpmn/pbg_mbr_3_jam/pbg_mbr_3_jam.bpmn"
 ANSWER = ROOT / "forms/public_information_request/public_information_request_answer_request.form"
 
 
@@ -73,12 +74,20 @@ def test_a_diagram_tells_which_jobs_forms_and_errors_it_depends_on() -> None:
         ('=list contains(["given", "refused"], answer_decision)', {"answer_decision"}),
         ("=if a != null and date and time(a) >= date and time(b) then c else d", {"a", "b", "c", "d"}),
         ("={t: now(), due: office.first.due}.due", {"office"}),
+        ("={ w: office[date and time(item.to) > from][1], at: date and time(w.from) }.at", {"office", "from"}),
     ],
 )
 def test_the_variables_of_an_expression_are_its_names_without_words_text_and_functions(
     expression: str, variables: set[str]
 ) -> None:
     assert variables_in(expression) == variables
+
+
+def test_the_result_of_a_decision_and_the_form_of_the_start_are_read_from_the_diagram() -> None:
+    diagram = read_diagram(*read_files([PBG]))
+
+    assert {"income_ceiling", "eligibility", "technical_route"} <= diagram.decision_results
+    assert diagram.forms_at_start == {"pbg_mbr_3_jam_application"}
 
 
 def test_a_form_tells_which_answers_route_and_which_go_to_the_case_file() -> None:

@@ -2,19 +2,27 @@
 
 import random
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
 from penaemas.zeebe.job_retries import RetryPolicies, RetryPolicy
+from workers.bootstrap import read_retry_policies
 
 CHANCE = random.Random(1)
 
 
 def test_the_file_of_the_office_is_valid() -> None:
-    policies = RetryPolicies.from_toml(Path("config/retry_policies.toml").read_text(encoding="utf-8"), job_types=())
+    policies = read_retry_policies()
 
     assert policies.default.attempts == 3
+
+
+def test_an_alarm_outlasts_a_history_that_is_away_for_twenty_minutes() -> None:
+    alarms = read_retry_policies().of("service_clock.next_escalation_step")
+
+    waits = [alarms.wait_after(attempt, CHANCE) for attempt in range(1, alarms.attempts)]
+
+    assert sum(waits, timedelta()) > timedelta(minutes=20)
 
 
 def test_waits_grow_up_to_the_longest() -> None:

@@ -1,0 +1,74 @@
+"""What the office says to people outside: rows that wait for a channel, once for (case, kind, round).
+
+A message carries no personal value; whoever sends it fetches the address from the vault. `queued` means exactly that:
+nothing has been sent.
+"""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, insert, select
+
+from penaemas.casefiles.pbg_tables import outgoing_message
+from penaemas.licensing.faults import Bilingual
+
+APPLICANT = "APPLICANT"
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingMessage:
+    """One message."""
+
+    kind: str
+    round: str
+    addressed_to: str
+    text_id: str
+    text_en: str
+    state: str
+    queued_at: datetime
+
+
+def queue_message(
+    connection: Connection,
+    case_id: str,
+    kind: str,
+    round: str,
+    text: Bilingual,
+    at: datetime,
+    *,
+    addressed_to: str = APPLICANT,
+) -> datetime:
+    """Queue a message; asked again for the same round, the first one's instant is returned.
+
+    The caller holds the case, so that two cannot come at once.
+    """
+    place = {"case_id": case_id, "kind": kind, "round": round}
+    known = select(outgoing_message.c.queued_at).where(
+        *(outgoing_message.c[name] == value for name, value in place.items())
+    )
+    earlier: datetime | None = connection.execute(known).scalar()
+    if earlier is not None:
+        return earlier
+    connection.execute(
+        insert(outgoing_message).values(
+            message_id=str(uuid.uuid4()),
+            **place,
+            addressed_to=addressed_to,
+            text_id=text.id,
+            text_en=text.en,
+            state="queued",
+            queued_at=at,
+        )
+    )
+    return at
+
+
+def messages_of(connection: Connection, case_id: str) -> tuple[OutgoingMessage, ...]:
+    """The messages of a case, oldest first."""
+    shown = OutgoingMessage.__slots__
+    wanted = select(*(outgoing_message.c[name] for name in shown)).where(outgoing_message.c.case_id == case_id)
+    ordered = wanted.order_by(outgoing_message.c.queued_at, outgoing_message.c.kind)
+    return tuple(OutgoingMessage(**row) for row in connection.execute(ordered).mappings())

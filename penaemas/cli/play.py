@@ -1,0 +1,103 @@
+"""`./pena case play`: an example is handed in and taken to its end, on the running office or on a throw-away one."""
+
+from __future__ import annotations
+
+import uuid
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+from penaemas.casefiles.faults import EntryFaulty, Fault
+from penaemas.casefiles.pbg.desk import PROCESS_ID
+from penaemas.cli.desk import Desk, entry_of, faults_told
+from penaemas.cli.playbook import Act, TimePasses, read_playbook
+from penaemas.cli.player import Player, clock_line, closing_line
+from penaemas.cli.problem import Problem
+from penaemas.cli.processes import PROCESSES
+from penaemas.cli.time_to_pass import TimeToPass
+from penaemas.licensing.clock import Clock
+from penaemas.zeebe.clock import SystemClock
+
+COUNTER = "loket.1"
+
+
+def play_here(desk: Desk, file: Path) -> int:
+    """On the running office, at its own pace.
+
+    Raises:
+        EntryFaulty: the file breaks rules; nothing was stored.
+        Problem: the script does not fit what happens, or needs a twin.
+    """
+    content, acts = _read(file, desk.clock)
+    if any(isinstance(act, TimePasses) for act in acts):
+        raise Problem("this script lets time pass, and the office's clock is everybody's.", "Play it with --twin.")
+    _play(desk, content, acts, file.parent, None)
+    return 0
+
+
+def play_on_a_twin(file: Path) -> int:
+    """On an office of its own, whose hours pass in a moment, and that is gone afterwards.
+
+    Raises:
+        Problem: the file breaks rules, or the script does not fit what happens.
+    """
+    # Half a second of imports that nobody else needs.
+    from penaemas.cli.twin import twin_office
+
+    with faults_told():
+        content, acts = _read(file, SystemClock())
+        print("kantor sementara dinyalakan · a throw-away office starts …", flush=True)
+        with twin_office() as twin:
+            region_code = _region_of(content)
+            calendars = twin.desk.office.calendars.counter
+            if region_code not in calendars:
+                fault = Fault(
+                    "application.region_code", "is no region of this office", f"choose {', '.join(calendars)}"
+                )
+                raise EntryFaulty(fault)
+            twin.begin_a_full_day(calendars[region_code])
+            twin.fill_posts(region_code)
+            _play(twin.desk, content, acts, file.parent, twin)
+    return 0
+
+
+def _play(desk: Desk, content: dict[str, Any], acts: tuple[Act, ...], folder: Path, twin: Any) -> None:
+    process, region_code = PROCESSES[PROCESS_ID], _region_of(content)
+    for line in process.before_submission(desk, content):
+        print(f"  {line}")
+    submitted = process.submit(
+        desk, _for_a_plot_of_its_own(content), folder, request_id=str(uuid.uuid4()), officer=COUNTER
+    )
+    print(f"✓ diterima · received: {submitted.case_id}")
+    outside = clock_line(desk, region_code)
+    if outside:
+        print(f"  {outside}")
+    desk.send(desk.newest_command(submitted.case_id))
+    time_to_pass = TimeToPass(twin, submitted.case_id, region_code) if twin is not None else None
+    player = Player(desk, process, submitted.case_id, region_code, folder, time_to_pass, list(acts))
+    player.play()
+    for element_id in player.unused():
+        print(f"  tidak perlu · not needed: {element_id}")
+    print(f"✓ selesai · ended  {closing_line(desk, submitted.case_id)}")
+    for line in process.clocks(desk, submitted.case_id):
+        print(f"  {line}")
+
+
+def _read(file: Path, clock: Clock) -> tuple[dict[str, Any], tuple[Act, ...]]:
+    content = entry_of(file)
+    acts = read_playbook(content, now=clock.now())
+    if not isinstance(content.get("application"), dict):
+        raise EntryFaulty(Fault("application", "is required", "compare the file with examples/pbg_mbr_issued.json"))
+    return content, acts
+
+
+def _region_of(content: dict[str, Any]) -> str:
+    return str(content["application"].get("region_code", ""))
+
+
+def _for_a_plot_of_its_own(content: dict[str, Any]) -> dict[str, Any]:
+    """The same on another plot: an example is played often, and one plot gets one house."""
+    own: dict[str, Any] = deepcopy(content)
+    number = f"{own['application'].get('land_right_number', '')}/{uuid.uuid4().hex[:8]}"
+    own["application"]["land_right_number"] = number
+    return own

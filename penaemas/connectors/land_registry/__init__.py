@@ -1,0 +1,1 @@
+"""Does the land belong to whom the application says?"""

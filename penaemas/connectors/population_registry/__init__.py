@@ -1,0 +1,1 @@
+"""Is this person who they say they are?"""

@@ -1,0 +1,72 @@
+"""A real broker that only decides: it has some decisions and answers what they say."""
+
+import json
+import socket
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import grpc
+from pyzeebe.proto import gateway_pb2 as messages
+from pyzeebe.proto.gateway_pb2_grpc import GatewayStub
+
+from penaemas.zeebe.broker_settings import BrokerPorts, BrokerSettings
+from penaemas.zeebe.commands import Commands
+from penaemas.zeebe.connection import open_channel
+from penaemas.zeebe.distribution import bring
+from penaemas.zeebe.embedded_broker import EmbeddedBroker
+from penaemas.zeebe.engine_answers import Resource
+from penaemas.zeebe.java_runtime import find_java
+
+ANSWER_S: Final = 20.0
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a decision says: its result, and the ids of the rows that matched, required decisions first."""
+
+    result: Any
+    rule_ids: tuple[str, ...]
+
+
+class DecisionEngine:
+    """Asks the engine; the engine fails the test when it cannot evaluate."""
+
+    def __init__(self, gateway: GatewayStub) -> None:
+        self._gateway = gateway
+
+    def decide(self, decision_id: str, facts: Mapping[str, Any]) -> Verdict:
+        request = messages.EvaluateDecisionRequest(decisionId=decision_id, variables=json.dumps(facts))
+        answer = self._gateway.EvaluateDecision(request, timeout=ANSWER_S)
+        assert answer.failureMessage == ""
+        rules = [rule.ruleId for decision in answer.evaluatedDecisions for rule in decision.matchedRules]
+        return Verdict(json.loads(answer.decisionOutput), tuple(rules))
+
+
+@asynccontextmanager
+async def deciding_engine(folder: Path, decisions: Sequence[Resource]) -> AsyncIterator[DecisionEngine]:
+    """A broker of one's own in `folder`, with these decisions."""
+    settings = BrokerSettings(folder, _free_ports(), feeds=None)
+    broker = EmbeddedBroker(settings, home=bring(), java=find_java())
+    await broker.start()
+    try:
+        await broker.wait_ready()
+        async with open_channel(settings.address()) as channel:
+            await Commands(channel).deploy(decisions)
+        with grpc.insecure_channel(settings.address().grpc) as channel:
+            yield DecisionEngine(GatewayStub(channel))
+    finally:
+        await broker.stop()
+
+
+def _free_ports() -> BrokerPorts:
+    probes = [socket.socket() for _ in range(5)]
+    try:
+        for probe in probes:
+            probe.bind(("127.0.0.1", 0))
+        return BrokerPorts(*(probe.getsockname()[1] for probe in probes))
+    finally:
+        for probe in probes:
+            probe.close()

@@ -1,0 +1,204 @@
+"""The job handlers of PBG MBR: what the process learns, and what becomes an incident."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from penaemas.casefiles.bootstrap import Office
+from penaemas.connectors.land_registry.port import LandAnswer, LandClaim, LandMatch, LandRegistryUnavailable
+from penaemas.connectors.population_registry.port import IdentityAnswer, RegistryUnavailable
+from penaemas.licensing.identifiers import Nik
+from penaemas.zeebe.job_contract import ContractViolation, JobInput, JobWorker
+from tests.pbg import OWNER_NIK, PERSONAL, done, opened, submitted
+from workers.registry import JOBS
+
+OF_PBG = (
+    *("applications", "eligibility", "regions", "numbering", "population_registry", "land_registry", "retribution"),
+    *("corrections", "letters", "permits", "notices", "surveys", "archive"),
+)
+WORKERS = {worker.job_type: worker for worker in JOBS if worker.job_type.split(".")[0] in OF_PBG}
+CEILING = {"unmarried_idr": 8_500_000, "married_idr": 10_000_000, "tapera_idr": 10_000_000}
+
+
+class Residents:
+    """A population registry that knows what it is told."""
+
+    source = "test"
+
+    def __init__(self, answers: dict[str, IdentityAnswer] | None = None) -> None:
+        self._answers = answers
+        self.asked = 0
+
+    async def compare(self, nik: Nik, full_name: str) -> IdentityAnswer:
+        self.asked += 1
+        if self._answers is None:
+            raise RegistryUnavailable("test")
+        return self._answers.get(nik.reveal(), IdentityAnswer.VERIFIED)
+
+
+class Plots:
+    """A land registry with one answer, or with none."""
+
+    source = "test"
+
+    def __init__(self, match: LandMatch | None = None) -> None:
+        self._match = match
+
+    async def match(self, claim: LandClaim) -> LandMatch:
+        if self._match is None:
+            raise LandRegistryUnavailable("test")
+        return self._match
+
+
+async def run(office: Office, job_type: str, *, registry: object = None, **variables: Any) -> dict[str, Any]:
+    """What the runtime does: typed input, collaborators by name, the output as process variables."""
+    worker: JobWorker = WORKERS[job_type]
+    job: JobInput = worker.signature.input_model.model_validate({"region_code": "32.11", **variables})  # type: ignore[assignment]
+    wired = office.pbg.collaborators() | {"population_registry": registry, "land_registry": registry}
+    output = await worker.handler(job, **worker.signature.choose(wired))
+    return output.model_dump(mode="json") if output else {}
+
+
+async def test_opening_a_case_tells_number_day_switches_and_openings(office: Office) -> None:
+    case_id = (await submitted(office)).case_id
+
+    facts = await run(office, "applications.open_case", case_id=case_id)
+
+    assert facts["case_number"] == "PENA-SMD-2026-00001"
+    assert facts["application_date"] == "2026-02-02"
+    assert (facts["late_entry"], facts["pre_check_passed"], facts["income_zone"]) == (False, False, 1)
+    # The back office is open from 07.30 to 12.00; it is 09.00.
+    assert facts["back_office"][0] == {
+        "from": "2026-02-02T00:30:00Z",
+        "to": "2026-02-02T05:00:00Z",
+        "before_s": 0,
+        "seconds": 16_200,
+    }
+    assert len({window["from"][:10] for window in facts["back_office"]}) >= 30
+
+
+async def test_every_job_runs_twice_with_one_answer(office: Office) -> None:
+    case_id = await opened(office)
+    steps: list[tuple[str, dict[str, Any]]] = [
+        ("applications.gather_facts", {"application_date": "2026-02-02"}),
+        ("eligibility.compare_income", {"income_ceiling": CEILING}),
+        ("applications.find_duplicate", {}),
+        ("regions.locate_building", {}),
+        ("numbering.assign_registration_number", {}),
+        ("retribution.calculate", {"retribution_exemption": True}),
+        ("retribution.issue_zero_assessment", {}),
+        ("letters.draft_permit", {}),
+        ("numbering.assign_permit_number", {"simbg_registration": False}),
+        ("letters.render_permit", {"simbg_registration": False}),
+        ("permits.publish", {}),
+        ("notices.send", {"notice_kind": "permit_issued"}),
+        ("surveys.invite", {}),
+        ("applications.hand_over", {"eligibility": {"way": "ORDINARY_PBG", "faults": ["income_above_ceiling"]}}),
+        ("corrections.open_round", {}),
+        ("archive.close_case", {"case_outcome": "issued"}),
+    ]
+    for job_type, variables in steps:
+        if job_type == "permits.publish":
+            await done(office, case_id, "Task_SignPermit")
+        first = await run(office, job_type, case_id=case_id, **variables)
+
+        assert await run(office, job_type, case_id=case_id, **variables) == first, job_type
+        assert [value for value in PERSONAL if value in str(first)] == [], job_type
+
+
+async def test_without_an_income_table_nobody_is_within_it(office: Office) -> None:
+    case_id = await opened(office)
+
+    assert await run(office, "eligibility.compare_income", case_id=case_id, income_ceiling=None) == {
+        "income_table_found": False,
+        "income_within_ceiling": False,
+    }
+
+
+@pytest.mark.parametrize(
+    ("answers", "told"),
+    [
+        ({}, "verified"),
+        ({OWNER_NIK: IdentityAnswer.UNKNOWN}, "unknown"),
+        ({OWNER_NIK: IdentityAnswer.MISMATCH}, "mismatch"),
+        (None, "unknown"),
+    ],
+    ids=["both known", "owner unknown", "owner differs", "registry down"],
+)
+async def test_identity_is_verified_only_if_everybody_is(
+    office: Office, answers: dict[str, IdentityAnswer] | None, told: str
+) -> None:
+    owner = {"owner_nik": OWNER_NIK, "owner_name": "Ani Contoh", "land_holder_name": "Ani Contoh"}
+    case_id = await opened(office, **owner)
+
+    answer = await run(office, "population_registry.verify_identity", registry=Residents(answers), case_id=case_id)
+
+    assert answer == {"identity_check": told}
+
+
+async def test_what_an_officer_confirmed_by_hand_is_not_asked_again(office: Office) -> None:
+    case_id, registry = await opened(office), Residents(None)
+    await done(office, case_id, "Task_VerifyManually")
+
+    answer = await run(office, "population_registry.verify_identity", registry=registry, case_id=case_id)
+
+    assert (answer, registry.asked) == ({"identity_check": "verified"}, 0)
+
+
+@pytest.mark.parametrize(
+    ("match", "told"),
+    [
+        (LandMatch(LandAnswer.MATCHED, tax_number_differs=True), "matched"),
+        (LandMatch(LandAnswer.MISMATCH), "mismatch"),
+        (None, "unknown"),
+    ],
+    ids=["matched", "differs", "registry down"],
+)
+async def test_land_is_matched_only_if_the_registry_says_so(office: Office, match: LandMatch | None, told: str) -> None:
+    case_id = await opened(office)
+
+    assert await run(office, "land_registry.match_land", registry=Plots(match), case_id=case_id) == {"land_check": told}
+
+
+async def test_a_correction_goes_round_through_the_handlers(office: Office) -> None:
+    case_id = await opened(office)
+    await done(office, case_id, "Task_RegisterApplication")
+    asks = {"correction_subjects": ["DATA_LOKASI"], "spatial_note": "Alamat belum lengkap"}
+    await done(office, case_id, "Task_ReviewSpatialFit", spatial_review_result="correction_needed", **asks)
+    opened_round = await run(office, "corrections.open_round", case_id=case_id)
+    changes = {"building_address": "Blok Rekaan 8, Jatinunggal"}
+    await office.pbg.corrections.submit(case_id, changes, {}, explanations={}, by="pemohon")
+
+    standing = await run(office, "corrections.receive_round", case_id=case_id, correction_round=1)
+
+    assert (opened_round["correction_round"], opened_round["correction_allowed"]) == (1, True)
+    assert (standing["registration_result"], standing["spatial_review_result"]) == ("accepted", "reopened")
+    assert len(standing["clock_commitments"]) == 1
+
+
+async def test_a_rejection_is_rendered_once_its_reasons_are_written(office: Office) -> None:
+    case_id = await opened(office)
+    with pytest.raises(ContractViolation, match="earlier step"):
+        await run(office, "letters.render_rejection", case_id=case_id)
+    await done(office, case_id, "Task_DecideRejection")
+
+    assert len((await run(office, "letters.render_rejection", case_id=case_id))["case_file_commitment"]) == 64
+
+
+@pytest.mark.parametrize("job_type", sorted(WORKERS))
+async def test_an_unknown_case_is_an_incident_at_once(office: Office, job_type: str) -> None:
+    variables = {
+        "application_date": date(2026, 2, 2),
+        "income_ceiling": None,
+        "retribution_exemption": None,
+        "simbg_registration": False,
+        "notice_kind": "permit_issued",
+        "case_outcome": "issued",
+        "correction_round": 1,
+    }
+
+    with pytest.raises(ContractViolation, match="no case file"):
+        await run(office, job_type, registry=Residents({}), case_id="no-such-case", **variables)

@@ -1,0 +1,36 @@
+"""Job `archive.close_case`: the case is closed: clocks stopped, unused numbers void, everything pinned.
+
+Used by:  pbg_mbr_3_jam, Task_ArchiveIssued, Task_ArchiveRejected, Task_ArchiveWithdrawn, Task_ArchiveExpired,
+          Task_ArchiveHandedOver
+Asks:     the case file, the register, the legal clock
+Effects:  the closing, once; safe to run twice
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from penaemas.casefiles.pbg.closing import Closing
+from penaemas.zeebe.job_contract import JobInput, JobOutput
+from workers.case_file_failures import case_file_failures
+
+
+class CloseCaseInput(JobInput):
+    """Which case, and how it ended."""
+
+    case_id: str
+    case_outcome: Literal["issued", "rejected", "withdrawn", "expired", "handed_over"]
+
+
+class CloseCaseOutput(JobOutput):
+    """Commitments over the whole case file, and over every entry of its clocks, without containing them."""
+
+    case_file_commitment: str
+    clock_commitments: tuple[str, ...]
+
+
+async def close_case(job: CloseCaseInput, *, pbg_closing: Closing) -> CloseCaseOutput:
+    """Close it; a closed one keeps its outcome."""
+    with case_file_failures():
+        closed = await pbg_closing.close_case(job.case_id, job.case_outcome)
+    return CloseCaseOutput(case_file_commitment=closed.commitment, clock_commitments=closed.clock_commitments)

@@ -1,0 +1,1 @@
+"""Acting for somebody who is away, by decree."""

@@ -1,0 +1,1 @@
+"""Who may take the three-hour way."""

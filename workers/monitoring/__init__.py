@@ -1,0 +1,1 @@
+"""What watches the office itself, beside the jobs."""

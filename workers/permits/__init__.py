@@ -1,0 +1,1 @@
+"""Permits in force."""

@@ -1,0 +1,1 @@
+"""Is the applicant who they say they are?"""

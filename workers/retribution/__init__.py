@@ -1,0 +1,1 @@
+"""The retribution, and its waiver."""
