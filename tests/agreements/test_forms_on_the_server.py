@@ -56,6 +56,6 @@ def sentences(tree: ast.AST) -> Iterator[str]:
 
 def text(node: ast.expr) -> str:
     if isinstance(node, ast.JoinedStr):
-        return "".join(part.value if isinstance(part, ast.Constant) else "6" for part in node.values)
+        return "".join(str(part.value) if isinstance(part, ast.Constant) else "6" for part in node.values)
     assert isinstance(node, ast.Constant), ast.dump(node)
     return str(node.value)
