@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
 
 from penaemas.casefiles.desk_tables import task_draft
 from penaemas.casefiles.information_request_records import CaseUnknown
@@ -91,9 +91,7 @@ class Drafts:
             person_id = person_of(connection, case_id)
             sealed = self._vault.seal(connection, person_id, _seal_place(user_task_key, officer), content)
             values = {"case_id": case_id, "sealed": sealed, "saved_at": now}
-            changed = connection.execute(
-                update(task_draft).where(*_place(user_task_key, officer)).values(**values)
-            )
+            changed = connection.execute(update(task_draft).where(*_place(user_task_key, officer)).values(**values))
             if changed.rowcount == 0:
                 key = {"user_task_key": user_task_key, "officer": officer}
                 connection.execute(insert(task_draft).values(**key, **values))
@@ -105,9 +103,7 @@ class Drafts:
             if row is None:
                 return None
             person_id = person_of(connection, row.case_id)
-            content = self._vault.unseal(
-                connection, person_id, _seal_place(user_task_key, officer), bytes(row.sealed)
-            )
+            content = self._vault.unseal(connection, person_id, _seal_place(user_task_key, officer), bytes(row.sealed))
         return Draft({key: tuple(texts) for key, texts in json.loads(content).items()}, row.saved_at)
 
 
@@ -124,7 +120,7 @@ def person_of(connection: Connection, case_id: str) -> str:
     return person_id
 
 
-def _place(user_task_key: int, officer: str) -> tuple[object, object]:
+def _place(user_task_key: int, officer: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     return task_draft.c.user_task_key == user_task_key, task_draft.c.officer == officer
 
 

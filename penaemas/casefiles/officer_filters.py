@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import ColumnElement, insert, select, update
 
 from penaemas.casefiles.desk_tables import officer_filter
 from penaemas.licensing.clock import Clock
@@ -42,5 +42,5 @@ class OfficerFilters:
         await self._database.run(write)
 
 
-def _place(officer: str, list_name: str) -> tuple[object, object]:
+def _place(officer: str, list_name: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     return officer_filter.c.officer == officer, officer_filter.c.list_name == list_name

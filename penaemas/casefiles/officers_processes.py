@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from penaemas.casefiles.case_records import NotAllowedNow, StepAlreadyAnswered
 from penaemas.casefiles.faults import EntryFaulty, Fault, checked
 from penaemas.casefiles.information_request_forms import AnswerEntry
 from penaemas.casefiles.information_request_records import AlreadyAnswered, CaseUnknown
@@ -12,7 +13,6 @@ from penaemas.casefiles.information_requests import PROCESS_ID, InformationReque
 from penaemas.casefiles.officers_work import FasterColleague, NotPossibleNow
 from penaemas.casefiles.pbg.desk import PROCESS_ID as PBG
 from penaemas.casefiles.pbg.files import PbgCaseFiles
-from penaemas.casefiles.pbg.records import NotAllowedNow, StepAlreadyAnswered
 from penaemas.casefiles.person_vault import PersonErased
 
 _GONE = "berkas perkara tidak dapat diisi lagi · the case file cannot take an entry any more"

@@ -148,13 +148,16 @@ async def test_the_slower_of_two_officers_learns_who_was_faster(office: Office, 
     assert (faster.value.officer, faster.value.at) == ("loket.1", clock.now())
 
 
-async def test_a_withdrawn_case_takes_no_entry_and_says_so_in_both_languages(office: Office, clock: OfficeClock) -> None:
+async def test_a_withdrawn_case_takes_no_entry_and_says_so_in_both_languages(
+    office: Office, clock: OfficeClock
+) -> None:
     case_id = await opened(office)
     with office.database.transaction() as connection:
         office.pbg.desk.note(connection, case_id, withdrawn_at=clock.now())
 
+    entry = TICKED | STEPS["Task_RegisterApplication"]
+
     with pytest.raises(NotPossibleNow, match=r"ditarik.*withdrawn"):
-        entry = TICKED | STEPS["Task_RegisterApplication"]
         await office.work.complete("pbg_mbr_3_jam", case_id, TASK, "Task_RegisterApplication", entry, "loket.1")
 
 
