@@ -20,6 +20,7 @@ from penaemas.casefiles.office_keys import decode_master_key, load_or_make_maste
 from penaemas.casefiles.officer_filters import OfficerFilters
 from penaemas.casefiles.officers_processes import InformationRequestSteps, PbgSteps
 from penaemas.casefiles.officers_work import OfficersWork, StepsOfProcess
+from penaemas.casefiles.officers import Officers
 from penaemas.casefiles.outages import Outages
 from penaemas.casefiles.outbox import Outbox
 from penaemas.casefiles.pbg.desk import Desk
@@ -48,6 +49,7 @@ class Office:
     outbox: Outbox
     acts: Acts
     notices: Notices
+    officers: Officers
     information_requests: InformationRequests
     regions: Mapping[str, Region]
     calendars: RegionCalendars
@@ -101,6 +103,7 @@ def wire(database: Database, vault: PersonVault, clock: Clock, *, files: Path, c
         outbox=outbox,
         acts=acts,
         notices=Notices(database),
+        officers=Officers(database, vault, acts, clock, tuple(regions)),
         information_requests=requests,
         regions=regions,
         calendars=calendars,
