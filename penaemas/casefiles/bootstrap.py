@@ -18,14 +18,15 @@ from penaemas.casefiles.information_requests import PROCESS_ID, InformationReque
 from penaemas.casefiles.notices import Notices
 from penaemas.casefiles.office_keys import decode_master_key, load_or_make_master_key
 from penaemas.casefiles.officer_filters import OfficerFilters
+from penaemas.casefiles.officers import Officers
 from penaemas.casefiles.officers_processes import InformationRequestSteps, PbgSteps
 from penaemas.casefiles.officers_work import OfficersWork, StepsOfProcess
-from penaemas.casefiles.officers import Officers
 from penaemas.casefiles.outages import Outages
 from penaemas.casefiles.outbox import Outbox
 from penaemas.casefiles.pbg.desk import Desk
 from penaemas.casefiles.pbg.files import PbgCaseFiles
 from penaemas.casefiles.person_vault import PersonVault
+from penaemas.casefiles.raised_cases import CaseSearch
 from penaemas.casefiles.region_calendars import RegionCalendars
 from penaemas.casefiles.sealed_files import SealedFiles
 from penaemas.casefiles.task_presence import TaskPresence
@@ -45,6 +46,7 @@ class Office:
     """Everything that works on case files. `close` it at the end."""
 
     database: Database
+    clock: Clock
     vault: PersonVault
     outbox: Outbox
     acts: Acts
@@ -62,6 +64,7 @@ class Office:
     presence: TaskPresence
     filters: OfficerFilters
     work: OfficersWork
+    search: CaseSearch
 
     def close(self) -> None:
         """Give the database back."""
@@ -99,6 +102,7 @@ def wire(database: Database, vault: PersonVault, clock: Clock, *, files: Path, c
     sides: tuple[StepsOfProcess, ...] = (InformationRequestSteps(requests), PbgSteps(pbg))
     return Office(
         database=database,
+        clock=clock,
         vault=vault,
         outbox=outbox,
         acts=acts,
@@ -115,6 +119,7 @@ def wire(database: Database, vault: PersonVault, clock: Clock, *, files: Path, c
         case_comments=CaseComments(database, vault, acts, clock),
         presence=TaskPresence(database),
         filters=OfficerFilters(database, clock),
+        search=CaseSearch(database, vault, acts, clock),
         work=OfficersWork(database, outbox, acts, clock, {side.process_id: side for side in sides}),
     )
 

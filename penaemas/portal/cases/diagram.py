@@ -103,7 +103,7 @@ def _walk(scope: ElementTree.Element, scope_id: str, elements: dict[str, Element
 
 
 def _words(node: ElementTree.Element) -> Words:
-    indonesian = node.get("name") or node.get("id", "")
+    indonesian = node.get("name") or str(node.get("id"))
     places = node.iterfind(f"{_BPMN}extensionElements/{_ZEEBE}properties/{_ZEEBE}property")
-    english = next((place.get("value", "") for place in places if place.get("name") == "name:en"), "")
+    english = next((str(place.get("value")) for place in places if place.get("name") == "name:en"), "")
     return Words(indonesian, english or indonesian)

@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final, Literal, cast, get_args
+from typing import Final, Literal
 
 from penaemas.casefiles.officers import Officer
 from penaemas.casefiles.officers_work import PendingTask
@@ -17,15 +17,16 @@ from penaemas.history.queries.pages import CursorUnreadable, Page
 from penaemas.history.queries.worklists import TaskFilter
 from penaemas.licensing.roles import TASK_ROLES
 from penaemas.portal.identity.access import SEEING_CASES
+from penaemas.portal.languages import indonesian
 from penaemas.portal.portal import Portal
 from penaemas.portal.tasklist.lines import TaskLine, lines_of
 
 Whose = Literal["mine", "groups", "all", "done"]
 TABS: Final[tuple[tuple[Whose, str], ...]] = (
-    ("mine", "Tugas saya"),
-    ("groups", "Kelompok saya"),
-    ("all", "Semua"),
-    ("done", "Selesai"),
+    ("mine", indonesian("Tugas saya")),
+    ("groups", indonesian("Kelompok saya")),
+    ("all", indonesian("Semua")),
+    ("done", indonesian("Selesai")),
 )
 PAGE_SIZE: Final = 30
 
@@ -46,7 +47,7 @@ class Wish:
         source = given if given.keys() & {"whose", "process", "region"} else kept
         whose = source.get("whose", first)
         return cls(
-            whose=cast(Whose, whose) if whose in get_args(Whose) else first,
+            whose=_whose(whose, first),
             process_id=source.get("process", "")[:80],
             region_code=source.get("region", "")[:5],
             cursor=given.get("cursor", "")[:200],
@@ -55,6 +56,10 @@ class Wish:
     def to_keep(self) -> dict[str, str]:
         """What the server remembers: codes only."""
         return {"whose": self.whose, "process": self.process_id, "region": self.region_code}
+
+
+def _whose(given: str, otherwise: Whose) -> Whose:
+    return next((whose for whose, _ in TABS if whose == given), otherwise)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +121,9 @@ def read_listing(portal: Portal, desk: Desk, wish: Wish) -> Listing:
 
 def first_task_for(portal: Portal, desk: Desk) -> int | None:
     """What the officer should do next: of their own tasks, then of their groups'; None when nothing waits. Blocks."""
-    for whose in ("mine", "groups"):
-        listing = read_listing(portal, desk, Wish(whose=cast(Whose, whose)))
+    first: tuple[Whose, ...] = ("mine", "groups")
+    for whose in first:
+        listing = read_listing(portal, desk, Wish(whose=whose))
         for line in listing.lines:
             if line.rights.work:
                 return line.key

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from datetime import timedelta
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 from urllib.parse import urlencode
 
 from fastapi import Depends, FastAPI, Form, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from penaemas.casefiles.officers import Officer
+from penaemas.casefiles.overview import cases_of
 from penaemas.history.queries import UserTask
 from penaemas.history.queries.case_tasks import open_tasks_of_cases
 from penaemas.licensing.roles import TASK_ROLES
 from penaemas.portal.flash import flash
 from penaemas.portal.identity.access import SEEING_CASES
 from penaemas.portal.identity.guard import current_officer
+from penaemas.portal.languages import indonesian
 from penaemas.portal.portal import Portal
 from penaemas.portal.tasklist.lines import TaskLine, lines_of
 from penaemas.portal.tasklist.listing import TABS, Desk, Listing, Wish, first_task_for, read_listing
@@ -36,7 +37,7 @@ def add(app: FastAPI, portal: Portal) -> None:
 def _add_list(app: FastAPI, portal: Portal) -> None:
     @app.get("/tasks")
     async def tasks(request: Request, officer: Reader) -> HTMLResponse:
-        wish = await _wish(portal, request, officer)
+        wish = await wish_of(portal, request, officer)
         listing, content = await _content(portal, officer, wish)
         if wish.whose in ("mine", "groups") and request.query_params.get("whose"):
             await portal.office.filters.keep(officer.account, LIST_NAME, wish.to_keep())
@@ -44,7 +45,7 @@ def _add_list(app: FastAPI, portal: Portal) -> None:
 
     @app.get("/tasks/rows")
     async def rows(request: Request, officer: Reader) -> HTMLResponse:
-        wish = await _wish(portal, request, officer)
+        wish = await wish_of(portal, request, officer)
         listing, content = await _content(portal, officer, wish)
         return portal.pages.render(request, "tasks/rows.html", **content, listing=listing)
 
@@ -63,7 +64,7 @@ def _add_search(app: FastAPI, portal: Portal) -> None:
         found = await portal.office.search.find(q, regions, officer.account)
         desk = await desk_of(portal, officer)
         lines = await portal.office.database.run(_lines_of_cases, portal, desk, found)
-        cases = await portal.office.database.run(portal.cases_by_id, found)
+        cases = await portal.office.database.run(cases_of, portal.office.database, found)
         return portal.pages.render(request, "tasks/search.html", lines=lines, cases=cases, searched=q.strip())
 
 
@@ -83,7 +84,7 @@ def _add_acts(app: FastAPI, portal: Portal) -> None:
                 done += 1
             else:
                 refused += 1
-        portal.wake()
+        portal.poke()
         _say(answer, do, done, refused)
         return answer
 
@@ -106,12 +107,12 @@ async def colleagues(portal: Portal, officer: Officer, region_codes: tuple[str, 
     )
 
 
-async def _wish(portal: Portal, request: Request, officer: Officer) -> Wish:
+async def wish_of(portal: Portal, request: Request, officer: Officer) -> Wish:
     kept = await portal.office.filters.of(officer.account, LIST_NAME)
     return Wish.of(request.query_params, kept, officer)
 
 
-async def _content(portal: Portal, officer: Officer, wish: Wish) -> tuple[Listing, dict[str, object]]:
+async def _content(portal: Portal, officer: Officer, wish: Wish) -> tuple[Listing, dict[str, Any]]:
     desk = await desk_of(portal, officer)
     listing = await portal.office.database.run(read_listing, portal, desk, wish)
     refused = await portal.office.work.refused_of(officer.account, desk.now - TOLD_FOR)
@@ -157,43 +158,40 @@ async def _act(portal: Portal, officer: Officer, key: int, do: str, to: str) -> 
         return False
     (line,) = found
     work = portal.office.work
-    acts: dict[str, tuple[bool, Callable[[], Awaitable[str]]]] = {
-        "claim": (line.rights.work, lambda: work.claim(line.case_id, key, officer.account)),
-        "take_over": (
-            line.rights.hand_over and line.state == "created",
-            lambda: work.claim(line.case_id, key, officer.account, take_over=True),
-        ),
-        "release": (line.rights.release, lambda: work.release(line.case_id, key, officer.account)),
-    }
-    if do == "hand_over":
-        known = {other.account for other in await colleagues(portal, officer, (line.region_code,))}
-        acts[do] = (
-            line.rights.hand_over and to in known,
-            lambda: work.hand_over(line.case_id, key, to, by=officer.account),
-        )
-    allowed, perform = acts.get(do, (False, None))  # type: ignore[assignment]
-    if not allowed:
-        return False
-    await perform()
+    match do:
+        case "claim" if line.rights.work:
+            await work.claim(line.case_id, key, officer.account)
+        case "take_over" if line.rights.hand_over:
+            await work.claim(line.case_id, key, officer.account, take_over=True)
+        case "release" if line.rights.release:
+            await work.release(line.case_id, key, officer.account)
+        case "hand_over" if line.rights.hand_over and await _may_receive(portal, officer, line.region_code, to):
+            await work.hand_over(line.case_id, key, to, by=officer.account)
+        case _:
+            return False
     return True
 
 
+async def _may_receive(portal: Portal, officer: Officer, region_code: str, to: str) -> bool:
+    return to in {other.account for other in await colleagues(portal, officer, (region_code,))}
+
+
+_NONE: Final = indonesian("Tidak dapat: tugas sudah diambil orang lain, selesai, atau bukan wewenang Anda.")
+_SOME: Final = indonesian("Sebagian tidak dapat: sudah diambil orang lain, selesai, atau bukan wewenang Anda.")
 _DONE: Final = {
-    "claim": "Tugas diambil.",
-    "take_over": "Tugas diambil alih.",
-    "release": "Tugas dikembalikan ke kelompok.",
-    "hand_over": "Tugas diserahkan kepada rekan.",
+    "claim": indonesian("Tugas diambil."),
+    "take_over": indonesian("Tugas diambil alih."),
+    "release": indonesian("Tugas dikembalikan ke kelompok."),
+    "hand_over": indonesian("Tugas diserahkan kepada rekan."),
 }
 
 
 def _say(answer: Response, do: str, done: int, refused: int) -> None:
     if not done and not refused:
-        flash(answer, "Pilih dulu tugasnya.", "note")
+        flash(answer, indonesian("Pilih dulu tugasnya."), "note")
     elif refused and not done:
-        flash(answer, "Tidak dapat: tugas sudah diambil orang lain, selesai, atau bukan wewenang Anda.", "bad")
+        flash(answer, _NONE, "bad")
     elif refused:
-        flash(
-            answer, "Sebagian tugas tidak dapat: sudah diambil orang lain, selesai, atau bukan wewenang Anda.", "note"
-        )
+        flash(answer, _SOME, "note")
     else:
-        flash(answer, _DONE.get(do, "Selesai."))
+        flash(answer, _DONE[do])
