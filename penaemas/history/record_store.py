@@ -49,6 +49,17 @@ def all_documents(connection: Connection, at_once: int) -> Iterator[list[tuple[i
         yield rows
 
 
+def with_keys(connection: Connection, after: int, before: int, limit: int) -> list[tuple[int, int, bytes]]:
+    """Record id, process instance key and document of records between two ids, in order."""
+    mark = placeholder(connection.dialect.paramstyle)
+    rows = connection.exec_driver_sql(
+        "SELECT record_id, process_instance_key, document FROM records "  # noqa: S608  # marks only
+        f"WHERE record_id > {mark} AND record_id < {mark} ORDER BY record_id LIMIT {mark}",
+        (after, before, limit),
+    )
+    return [(record_id, key, bytes(document)) for record_id, key, document in rows]
+
+
 def count(connection: Connection) -> int:
     """How many records are stored."""
     return connection.execute(select(func.count()).select_from(tables.records)).scalar_one()
