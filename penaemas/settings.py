@@ -66,7 +66,8 @@ class EngineSettings(ProcessSettings):
     zeebe_tls: bool = Field(default=False, description="Speak TLS to the gateway.")
     zeebe_ca_file: Path | None = Field(
         default=None,
-        description="PEM file with the authority that signed the gateway's certificate, if no public one did.",
+        description="PEM file with the authority that signed the gateway's certificate, if no public one did; "
+        "the identity provider's is accepted too if it is signed by this one.",
     )
     zeebe_oauth_token_url: str | None = Field(
         default=None, description="Where to fetch access tokens (OAuth client credentials). Unset: no authentication."
