@@ -176,6 +176,16 @@ class PortalSettings(HistoryDatabase, OfficeDatabase):
         default=(LOOPBACK, "localhost"),
         description='Host names under which the portal answers, as a JSON list, e.g. `["pena.office.example"]`.',
     )
+    portal_lock_after: timedelta = Field(
+        default=timedelta(minutes=10),
+        gt=timedelta(0),
+        description="How long a signed-in officer may do nothing before the screen is locked.",
+    )
+    portal_session_life: timedelta = Field(
+        default=timedelta(hours=12),
+        gt=timedelta(0),
+        description="How long a sign-in holds at most, whatever is done with it.",
+    )
     time_zone: str = Field(default="Asia/Jakarta", description="IANA name of the zone in which pages show instants.")
     portal_port: Port = Field(default=8600, description="Port of the pages that people use.")
     history_address: str = Field(default=f"http://{LOOPBACK}:8601", description="Base address of the history's probes.")

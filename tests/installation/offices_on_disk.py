@@ -9,10 +9,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+import httpx
 import psutil
 
 PROJECT = Path(__file__).parents[2]
 PORTS = 8
+READER, PASSWORD = "pembaca", "empat kata yang mudah"  # an invented administrator
 NOBODY_LISTENS = "http://127.0.0.1:9"
 # Every way to the outside leads nowhere: what is needed must be here already.
 NETWORK_OFF = {
@@ -46,6 +48,7 @@ class OfficeOnDisk:
         self.folder = folder
         self.port = port
         self.said: list[str] = []
+        self._reader: httpx.Client | None = None
         self._tree: list[psutil.Process] = []
         command = [str(PROJECT / "pena"), "up", "--data", str(folder), "--port", str(port), *options]
         self.process = subprocess.Popen(
@@ -66,6 +69,8 @@ class OfficeOnDisk:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if self._reader is not None:
+            self._reader.close()
         if self.process.poll() is None:
             self.end()
 
@@ -85,6 +90,16 @@ class OfficeOnDisk:
         root = psutil.Process(self.process.pid)
         (found,) = [child for child in root.children(recursive=True) if words in _words_of(child)]
         return found
+
+    def page(self, path: str) -> httpx.Response:
+        """A page as an administrator sees it, whose account is made at the first call; sign-ins outlast restarts."""
+        if self._reader is None:
+            reader = httpx.Client(base_url=f"http://127.0.0.1:{self.port}", trust_env=False)
+            link = self.command("officer", "add", READER, "--role", "ADMINISTRATOR").split()[-1]
+            reader.post(link, data={"password": PASSWORD, "repeated": PASSWORD})
+            reader.post("/sign-in", data={"account": READER, "password": PASSWORD})
+            self._reader = reader
+        return self._reader.get(path)
 
     def command(self, *arguments: str) -> str:
         """Run another command on this office; what it printed."""

@@ -33,7 +33,7 @@ def test_an_office_comes_up_serves_a_case_stops_whole_and_continues_without_a_ne
 
     with OfficeOnDisk(tmp_path / "office", port, environment=NETWORK_OFF) as office:
         answer(office, task_of(office, waiting))
-        page = httpx.get(f"http://127.0.0.1:{port}/", trust_env=False).text
+        page = office.page("/office-state").text
 
         assert "public_information_request" in page
         assert "belum siap" not in page
@@ -86,7 +86,7 @@ def test_a_demonstration_begins_on_monday_at_eight_moves_by_its_button_and_remem
 
         assert moved.status_code == 303
         assert 30 * 60 <= (engine_time(office) - begun).total_seconds() < 32 * 60
-        assert "LATIHAN" in httpx.get(f"http://127.0.0.1:{port}/", trust_env=False).text
+        assert "LATIHAN" in httpx.get(f"http://127.0.0.1:{port}/sign-in", trust_env=False).text
         case = handed_in(office)
         task_of(office, case)
         # The case was received in the demonstration's time, not in the machine's.
@@ -170,7 +170,7 @@ def comes_back(office: OfficeOnDisk, part: str, before: int) -> bool:
 
 def whole(office: OfficeOnDisk) -> bool:
     try:
-        page = httpx.get(f"http://127.0.0.1:{office.port}/", trust_env=False)
+        page = office.page("/office-state")
     except httpx.HTTPError:
         return False
     return page.is_success and "belum siap" not in page.text and "belum terbaca" not in page.text
