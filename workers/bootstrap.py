@@ -21,6 +21,7 @@ from penaemas.observability import logging
 from penaemas.observability.ops_server import OpsServer
 from penaemas.settings import WorkerSettings
 from penaemas.storage.database import Database
+from penaemas.storage.errors import StorageUnavailable
 from penaemas.zeebe.clock import ControlledClock, SystemClock
 from penaemas.zeebe.commands import Commands
 from penaemas.zeebe.connection import Channel, EngineAddress, open_channel
@@ -172,6 +173,7 @@ def assemble(
         },
         clock=clock,
         policies=policies,
+        outages=(StorageUnavailable,),
         most_waiting=most_waiting,
     )
     clock_check = ClockCheck(office.database, office.clocks, history, clock)
