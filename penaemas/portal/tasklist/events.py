@@ -42,7 +42,8 @@ def add(app: FastAPI, portal: Portal) -> None:
 async def _stream(portal: Portal, request: Request, officer: Officer, wish: Wish) -> AsyncIterator[str]:
     yield f"retry: {ASK_AGAIN_MS}\n\n"
     ends = time.monotonic() + portal.events_last_s
-    told, seen, looked = "", (), 0.0
+    told, looked = "", 0.0
+    seen: tuple[object, ...] = ()
     while True:
         try:
             now = await portal.office.database.run(_pulse, portal)
