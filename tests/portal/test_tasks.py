@@ -11,6 +11,7 @@ import pytest
 
 from penaemas.casefiles.acts import Act
 from penaemas.licensing.roles import Role
+from penaemas.portal.cases.words import DOCUMENTS
 from tests.offices import LAMPUNG_SELATAN, SUMEDANG
 from tests.pbg import PERSONAL, STEPS
 from tests.portal.offices import PortalOffice, account_of
@@ -18,6 +19,7 @@ from tests.portal.task_office import TaskOffice
 
 OPERATOR = account_of(Role.OPERATOR, SUMEDANG)
 COMPLETE = {
+    **{f"verdict_{document.lower()}": "TIDAK_BERLAKU" for document in DOCUMENTS},
     "do": "complete",
     "completeness_result": "complete",
     "verdict_ktp": "SESUAI",

@@ -119,7 +119,7 @@ async def _what_was_done(portal: Portal) -> str:
 
     if await portal.office.database.run(oldest_s) > AWAY_AFTER_S:
         return indonesian("Tersimpan. Mesin proses sedang tidak menjawab; dikirim begitu siap. Silakan lanjut bekerja.")
-    return indonesian("Selesai dan terkirim. Ini tugas Anda berikutnya.")
+    return indonesian("Selesai dan terkirim.")
 
 
 async def _keep(portal: Portal, officer: Officer, view: TaskView, typed: Typed) -> None:
