@@ -102,7 +102,7 @@ class StoredHistory:
 def _bytes(document: object) -> bytes | None:
     if isinstance(document, str):  # SQLite keeps what it is given; a forger may have given text
         return document.encode(errors="surrogateescape")
-    return None if document is None else bytes(document)  # type: ignore[call-overload,no-any-return]
+    return None if document is None else bytes(document)  # type: ignore[call-overload]
 
 
 def _scalar(connection: Connection, query: str) -> int | None:
