@@ -3,10 +3,10 @@
 import argparse
 from typing import Final, Protocol
 
-from penaemas.cli.history import epoch, rebuild, status
+from penaemas.cli.history import checkpoint, epoch, rebuild, status, verify, witness
 from penaemas.cli.offices import add_office_argument
 
-SUMMARY = ("Riwayat: kelengkapan dan penyusunan ulang", "The history: is it complete, rebuild what is read from it")
+SUMMARY = ("Riwayat: pembuktian dan penyusunan ulang", "The history: prove it, rebuild what is read from it")
 AUDIENCE = ("operators", "auditors")
 
 
@@ -28,7 +28,10 @@ class Action(Protocol):
 ACTIONS: Final[dict[str, Action]] = {
     "status": status,
     "rebuild": rebuild,
+    "verify": verify,
+    "checkpoint": checkpoint,
     "epoch": epoch,
+    "witness": witness,
 }
 
 
