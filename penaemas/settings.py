@@ -192,4 +192,5 @@ class InstallationSettings(EngineSettings, HistoryDatabase, OfficeDatabase):
     @property
     def cache_folder(self) -> Path:
         """Per-user folder for what is fetched once."""
-        return self.cache_dir or Path(platformdirs.user_cache_dir("pena", appauthor=False))
+        chosen = self.cache_dir or Path(platformdirs.user_cache_dir("pena", appauthor=False))
+        return chosen.expanduser().absolute()

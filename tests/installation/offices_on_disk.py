@@ -4,7 +4,8 @@ import os
 import signal
 import socket
 import subprocess
-from collections.abc import Mapping
+import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -13,16 +14,6 @@ import psutil
 
 PROJECT = Path(__file__).parents[2]
 PORTS = 8
-NOBODY_LISTENS = "http://127.0.0.1:9"
-# Every way to the outside leads nowhere: what is needed must be here already.
-NETWORK_OFF = {
-    "HTTP_PROXY": NOBODY_LISTENS,
-    "HTTPS_PROXY": NOBODY_LISTENS,
-    "http_proxy": NOBODY_LISTENS,
-    "https_proxy": NOBODY_LISTENS,
-    "PIP_NO_INDEX": "1",
-    "npm_config_offline": "true",
-}
 
 
 def free_row() -> int:
@@ -33,21 +24,31 @@ def free_row() -> int:
     raise AssertionError("no eight free ports in a row")
 
 
-def pena(*arguments: str, environment: Mapping[str, str] | None = None) -> "subprocess.CompletedProcess[str]":
-    """Run a command to its end."""
-    command = [str(PROJECT / "pena"), *arguments]
+def pena(
+    *arguments: str, environment: Mapping[str, str] | None = None, inside: Sequence[str] = ()
+) -> "subprocess.CompletedProcess[str]":
+    """Run a command to its end. inside: what goes before it, e.g. to run it without a network."""
+    command = [*inside, str(PROJECT / "pena"), *arguments]
     return subprocess.run(command, env=_clean() | dict(environment or {}), capture_output=True, text=True, timeout=120)
 
 
 class OfficeOnDisk:
     """`./pena up`, running."""
 
-    def __init__(self, folder: Path, port: int, *options: str, environment: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        port: int,
+        *options: str,
+        environment: Mapping[str, str] | None = None,
+        inside: Sequence[str] = (),
+    ) -> None:
         self.folder = folder
         self.port = port
         self.said: list[str] = []
         self._tree: list[psutil.Process] = []
-        command = [str(PROJECT / "pena"), "up", "--data", str(folder), "--port", str(port), *options]
+        self._inside = tuple(inside)
+        command = [*inside, str(PROJECT / "pena"), "up", "--data", str(folder), "--port", str(port), *options]
         self.process = subprocess.Popen(
             command, env=_clean() | dict(environment or {}), stderr=subprocess.PIPE, text=True, start_new_session=True
         )
@@ -89,9 +90,15 @@ class OfficeOnDisk:
     def command(self, *arguments: str) -> str:
         """Run another command on this office; what it printed."""
         name, *rest = arguments
-        answer = pena(name, "--data", str(self.folder), *rest)
+        answer = pena(name, "--data", str(self.folder), *rest, inside=self._inside)
         assert answer.returncode == 0, answer.stdout + answer.stderr
         return answer.stdout
+
+    def page(self) -> str:
+        """The portal's first page, asked for from where the office is."""
+        ask = f"from urllib.request import urlopen; print(urlopen('http://127.0.0.1:{self.port}/').read().decode())"
+        command = [*self._inside, sys.executable, "-c", ask]
+        return subprocess.run(command, env=_clean(), check=True, capture_output=True, text=True, timeout=60).stdout
 
 
 def _words_of(process: psutil.Process) -> str:
