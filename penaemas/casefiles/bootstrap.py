@@ -15,6 +15,7 @@ from penaemas.casefiles.deadlines import Deadlines
 from penaemas.casefiles.information_requests import PROCESS_ID, InformationRequests
 from penaemas.casefiles.notices import Notices
 from penaemas.casefiles.office_keys import decode_master_key, load_or_make_master_key
+from penaemas.casefiles.officers import Officers
 from penaemas.casefiles.outages import Outages
 from penaemas.casefiles.outbox import Outbox
 from penaemas.casefiles.pbg.desk import Desk
@@ -42,6 +43,7 @@ class Office:
     outbox: Outbox
     acts: Acts
     notices: Notices
+    officers: Officers
     information_requests: InformationRequests
     regions: Mapping[str, Region]
     calendars: RegionCalendars
@@ -88,6 +90,7 @@ def wire(database: Database, vault: PersonVault, clock: Clock, *, files: Path, c
         outbox=outbox,
         acts=acts,
         notices=Notices(database),
+        officers=Officers(database, vault, acts, clock, tuple(regions)),
         information_requests=requests,
         regions=regions,
         calendars=calendars,

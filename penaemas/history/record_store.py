@@ -32,6 +32,17 @@ def documents(connection: Connection, record_ids: Sequence[int]) -> dict[int, by
     return found
 
 
+def with_keys(connection: Connection, after: int, before: int, limit: int) -> list[tuple[int, int, bytes]]:
+    """Record id, process instance key and document of records between two ids, in order."""
+    mark = placeholder(connection.dialect.paramstyle)
+    rows = connection.exec_driver_sql(
+        "SELECT record_id, process_instance_key, document FROM records "  # noqa: S608  # marks only
+        f"WHERE record_id > {mark} AND record_id < {mark} ORDER BY record_id LIMIT {mark}",
+        (after, before, limit),
+    )
+    return [(record_id, key, bytes(document)) for record_id, key, document in rows]
+
+
 def documents_between(connection: Connection, first: int, last: int) -> list[bytes]:
     """The stored documents from one record id to another, both included, in order."""
     column = tables.records.c

@@ -24,6 +24,8 @@ from penaemas.history.intake.acceptance import Acceptance
 from penaemas.history.intake.elasticsearch import ExporterInterface
 from penaemas.history.intake.progress import Progress
 from penaemas.history.intake.writer import Writer
+from penaemas.history.ledger.keeping import LedgerKeeper
+from penaemas.history.ledger.serving import ledger_routes
 from penaemas.history.queries import History
 from penaemas.licensing.clock import Clock
 from penaemas.storage.database import Database
@@ -51,10 +53,18 @@ class IntakeServer:
 
     Args:
         port: 0 lets the system choose one; `port` tells which after the start.
+        keeper: makes the ledger's keeper when the tables are there; None keeps no ledger.
     """
 
     def __init__(
-        self, database: Database, clock: Clock, *, password: str, port: int = 8601, host: str = LOOPBACK
+        self,
+        database: Database,
+        clock: Clock,
+        *,
+        password: str,
+        port: int = 8601,
+        host: str = LOOPBACK,
+        keeper: Callable[[], LedgerKeeper] | None = None,
     ) -> None:
         self.port = port
         self.queries = History(database, clock)
@@ -63,6 +73,8 @@ class IntakeServer:
         self._progress = Progress(clock)
         self._writer = Writer(Acceptance(database, clock), self._progress.note)
         self._exporter = ExporterInterface(self._writer, password)
+        self._make_keeper = keeper
+        self._keeper: LedgerKeeper | None = None
         self._server: _QuietServer | None = None
         self._serving: asyncio.Task[None] | None = None
 
@@ -70,6 +82,7 @@ class IntakeServer:
         """Raises OSError when the port is taken, StorageError when the tables cannot be made."""
         await self._database.run(upgrade, self._database, Path(__file__).parent)
         self._progress.note(await self._writer.probe())
+        self._keeper = self._make_keeper() if self._make_keeper is not None else None
         listener = _listener(self._host, self.port)
         self.port = listener.getsockname()[1]
         config = uvicorn.Config(
@@ -82,6 +95,8 @@ class IntakeServer:
         )
         self._server = _QuietServer(config)
         self._serving = asyncio.create_task(self._server.serve(sockets=[listener]))
+        if self._keeper is not None:
+            self._keeper.start()
         log.info("history_started", port=self.port, database=self._database.name)
         return self
 
@@ -92,6 +107,8 @@ class IntakeServer:
             self._server.should_exit = True
             await self._serving
         self._writer.close()
+        if self._keeper is not None:
+            await self._keeper.stop()
         log.info("history_stopped")
 
     async def wait_until(self, predicate: Callable[[], Answer], *, timeout_s: float = 10.0) -> Answer:
@@ -116,6 +133,7 @@ class IntakeServer:
                 Route("/status", self._status),
                 Route("/metrics", self._metrics),
                 *self._exporter.routes(),
+                *(ledger_routes(self._keeper.folder) if self._keeper is not None else ()),
             ]
         )
 

@@ -1,8 +1,9 @@
 """The tables of the `history` database. `migrations/` makes them; a test holds the two together.
 
-Two kinds: what was received (records, provisional_records, quarantine, partitions, gaps), which is the truth, and
-projections, which can be dropped and rebuilt from it. `record_id` is partition and position in one number
-(`record.Place`); instants are milliseconds since 1970 by the engine's clock, except where a comment says ours.
+Two kinds: what was received (records, provisional_records, quarantine, partitions, gaps, portal_records) and how far
+the ledger has sealed it (ledger_logs), which is the truth, and projections, which can be dropped and rebuilt from it.
+`record_id` is partition and position in one number (`record.Place`); instants are milliseconds since 1970 by the
+engine's clock, except where a comment says ours.
 """
 
 from __future__ import annotations
@@ -106,6 +107,30 @@ gaps = Table(
     Column("to_position", BigInteger, primary_key=True, autoincrement=False),
     Column("opened_at_ms", BigInteger, nullable=False),  # our clock
     Column("closed_at_ms", BigInteger),  # our clock
+)
+
+ledger_logs = Table(
+    "ledger_logs",
+    metadata,
+    Column("origin", Text, primary_key=True),
+    Column("partition", Integer, nullable=False),  # 0: the portal's acts
+    Column("epoch", Integer, nullable=False),
+    Column("from_position", BigInteger, nullable=False),  # records from here on belong to this epoch
+    Column("first_position", BigInteger),  # of the first record sealed; null before that
+    Column("statement", LargeBinary),  # the first entry's bytes, of every epoch but the first
+    Column("size", BigInteger, nullable=False),  # of the last checkpoint
+    Column("root", LargeBinary, nullable=False),
+    UniqueConstraint("partition", "epoch", name="ledger_logs_once"),
+)
+
+portal_records = Table(
+    "portal_records",
+    metadata,
+    _key("position"),
+    Column("kind", Text, nullable=False),
+    Column("act_number", BigInteger),  # of the office's row; null if it is no act
+    Column("document", LargeBinary, nullable=False),
+    UniqueConstraint("act_number", name="portal_records_once"),
 )
 
 cases = Table(

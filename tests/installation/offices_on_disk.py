@@ -10,10 +10,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+import httpx
 import psutil
 
 PROJECT = Path(__file__).parents[2]
 PORTS = 8
+READER, PASSWORD = "pembaca", "empat kata yang mudah"  # an invented administrator
 
 
 def free_row() -> int:
@@ -46,6 +48,7 @@ class OfficeOnDisk:
         self.folder = folder
         self.port = port
         self.said: list[str] = []
+        self._reader: httpx.Client | None = None
         self._tree: list[psutil.Process] = []
         self._inside = tuple(inside)
         command = [*inside, str(PROJECT / "pena"), "up", "--data", str(folder), "--port", str(port), *options]
@@ -67,6 +70,8 @@ class OfficeOnDisk:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if self._reader is not None:
+            self._reader.close()
         if self.process.poll() is None:
             self.end()
 
@@ -87,6 +92,16 @@ class OfficeOnDisk:
         (found,) = [child for child in root.children(recursive=True) if words in _words_of(child)]
         return found
 
+    def page(self, path: str) -> httpx.Response:
+        """A page as an administrator sees it, whose account is made at the first call; sign-ins outlast restarts."""
+        if self._reader is None:
+            reader = httpx.Client(base_url=f"http://127.0.0.1:{self.port}", trust_env=False)
+            link = self.command("officer", "add", READER, "--role", "ADMINISTRATOR").split()[-1]
+            reader.post(link, data={"password": PASSWORD, "repeated": PASSWORD})
+            reader.post("/sign-in", data={"account": READER, "password": PASSWORD})
+            self._reader = reader
+        return self._reader.get(path)
+
     def command(self, *arguments: str) -> str:
         """Run another command on this office; what it printed."""
         name, *rest = arguments
@@ -94,11 +109,10 @@ class OfficeOnDisk:
         assert answer.returncode == 0, answer.stdout + answer.stderr
         return answer.stdout
 
-    def page(self) -> str:
-        """The portal's first page, asked for from where the office is."""
-        ask = f"from urllib.request import urlopen; print(urlopen('http://127.0.0.1:{self.port}/').read().decode())"
-        command = [*self._inside, sys.executable, "-c", ask]
-        return subprocess.run(command, env=_clean(), check=True, capture_output=True, text=True, timeout=60).stdout
+    def is_ready(self) -> bool:
+        """Whether the portal says so, asked from where the office is."""
+        ask = f"from urllib.request import urlopen; urlopen('http://127.0.0.1:{self.port}/readyz')"
+        return subprocess.run([*self._inside, sys.executable, "-c", ask], env=_clean(), timeout=60).returncode == 0
 
 
 def _words_of(process: psutil.Process) -> str:

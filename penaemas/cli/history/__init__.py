@@ -3,7 +3,7 @@
 import argparse
 from typing import Final, Protocol
 
-from penaemas.cli.history import rebuild, status
+from penaemas.cli.history import epoch, rebuild, status
 from penaemas.cli.offices import add_office_argument
 
 SUMMARY = ("Riwayat: kelengkapan dan penyusunan ulang", "The history: is it complete, rebuild what is read from it")
@@ -28,6 +28,7 @@ class Action(Protocol):
 ACTIONS: Final[dict[str, Action]] = {
     "status": status,
     "rebuild": rebuild,
+    "epoch": epoch,
 }
 
 
