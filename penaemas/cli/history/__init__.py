@@ -3,10 +3,10 @@
 import argparse
 from typing import Final, Protocol
 
-from penaemas.cli.history import epoch, rebuild, status
+from penaemas.cli.history import epoch, rebuild, replay, search, status
 from penaemas.cli.offices import add_office_argument
 
-SUMMARY = ("Riwayat: kelengkapan dan penyusunan ulang", "The history: is it complete, rebuild what is read from it")
+SUMMARY = ("Riwayat: kelengkapan, pencarian, putar ulang", "The history: is it complete, search it, replay a case")
 AUDIENCE = ("operators", "auditors")
 
 
@@ -27,6 +27,8 @@ class Action(Protocol):
 # In the order in which `./pena history --help` lists them.
 ACTIONS: Final[dict[str, Action]] = {
     "status": status,
+    "search": search,
+    "replay": replay,
     "rebuild": rebuild,
     "epoch": epoch,
 }
