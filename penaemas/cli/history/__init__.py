@@ -3,10 +3,10 @@
 import argparse
 from typing import Final, Protocol
 
-from penaemas.cli.history import epoch, rebuild, replay, search, status
+from penaemas.cli.history import checkpoint, epoch, rebuild, replay, search, status, verify, witness
 from penaemas.cli.offices import add_office_argument
 
-SUMMARY = ("Riwayat: kelengkapan, pencarian, putar ulang", "The history: is it complete, search it, replay a case")
+SUMMARY = ("Riwayat: pembuktian, pencarian, putar ulang", "The history: prove it, search it, replay a case")
 AUDIENCE = ("operators", "auditors")
 
 
@@ -30,7 +30,10 @@ ACTIONS: Final[dict[str, Action]] = {
     "search": search,
     "replay": replay,
     "rebuild": rebuild,
+    "verify": verify,
+    "checkpoint": checkpoint,
     "epoch": epoch,
+    "witness": witness,
 }
 
 
