@@ -180,6 +180,10 @@ class PortalSettings(HistoryDatabase, OfficeDatabase):
         default=(LOOPBACK, "localhost"),
         description='Host names under which the portal answers, as a JSON list, e.g. `["pena.office.example"]`.',
     )
+    frontend_folder: Path | None = Field(
+        default=None,
+        description="Folder of the portal's built scripts. Unset: pages work without scripts; `./pena up` builds them.",
+    )
     portal_lock_after: timedelta = Field(
         default=timedelta(minutes=10),
         gt=timedelta(0),
