@@ -30,7 +30,8 @@ from penaemas.portal.portal import Portal
 from penaemas.settings import PortalSettings
 from penaemas.storage.database import Database
 from penaemas.zeebe.clock import SystemClock
-from penaemas.zeebe.demo_clock import DemoClock, DemoClockUnreachable, DemoPresent
+from penaemas.zeebe.demo_clock import DemoClock, DemoPresent
+from penaemas.zeebe.errors import EngineUnavailable
 
 STOP_WITHIN_S = 10
 MODELS = Path(__file__).parents[2]
@@ -46,7 +47,7 @@ class DemonstrationClock:
         """See `MovableClock`."""
         try:
             await self._clock.advance(by)
-        except DemoClockUnreachable as error:
+        except EngineUnavailable as error:
             raise EngineClockUnreachable from error
 
 
