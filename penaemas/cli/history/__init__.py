@@ -3,7 +3,7 @@
 import argparse
 from typing import Final, Protocol
 
-from penaemas.cli.history import checkpoint, epoch, rebuild, status, verify, witness
+from penaemas.cli.history import checkpoint, epoch, prove, rebuild, status, verify, witness
 from penaemas.cli.offices import add_office_argument
 
 SUMMARY = ("Riwayat: pembuktian dan penyusunan ulang", "The history: prove it, rebuild what is read from it")
@@ -29,6 +29,7 @@ ACTIONS: Final[dict[str, Action]] = {
     "status": status,
     "rebuild": rebuild,
     "verify": verify,
+    "prove": prove,
     "checkpoint": checkpoint,
     "epoch": epoch,
     "witness": witness,
