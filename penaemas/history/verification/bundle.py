@@ -151,11 +151,7 @@ def _check_instances(case_id: str, instances: set[int], documents: Sequence[dict
                 called[value.get("parentElementInstanceKey", -1)] = value["processInstanceKey"]
             elif element == "CALL_ACTIVITY" and document.get("intent") == "ELEMENT_ACTIVATED":
                 calls.add(document["key"])
-        elif (
-            kind == ("VARIABLE", "EVENT")
-            and value.get("name") == "case_id"
-            and value.get("value") == json.dumps(case_id)
-        ):
+        elif kind == ("VARIABLE", "EVENT") and (value.get("name"), value.get("value")) == number:
             numbered.add(value["processInstanceKey"])
     for key in sorted(instances):
         if key not in parents:
