@@ -238,4 +238,5 @@ class InstallationSettings(EngineSettings, HistoryDatabase, OfficeDatabase, Ledg
     @property
     def cache_folder(self) -> Path:
         """Per-user folder for what is fetched once."""
-        return self.cache_dir or Path(platformdirs.user_cache_dir("pena", appauthor=False))
+        chosen = self.cache_dir or Path(platformdirs.user_cache_dir("pena", appauthor=False))
+        return chosen.expanduser().absolute()
