@@ -7,8 +7,10 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Final
 
+import penaemas
 from penaemas.history.ledger.keeping import LedgerKeeper
 from penaemas.history.ledger.portal_log import PortalLog
 from penaemas.history.ledger.sealing import Ledger
@@ -71,13 +73,17 @@ def _keeper(settings: HistorySettings, database: Database, office: Database, clo
 
 
 async def _seal_apart() -> None:
-    process = await asyncio.create_subprocess_exec(sys.executable, "-P", "-m", "penaemas.history", SEAL)
+    """Raises OSError: the other process did not do it."""
+    found_here = os.environ | {"PYTHONPATH": str(Path(penaemas.__file__).parents[1])}
+    process = await asyncio.create_subprocess_exec(sys.executable, "-P", "-m", "penaemas.history", SEAL, env=found_here)
     try:
-        await process.wait()
+        code = await process.wait()
     except asyncio.CancelledError:
         process.kill()  # at any line: the next start goes on from the last checkpoint
         await process.wait()
         raise
+    if code:
+        raise OSError(f"sealing apart ended with code {code}")
 
 
 def seal(settings: HistorySettings) -> None:
