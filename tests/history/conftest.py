@@ -9,8 +9,8 @@ from tests.history.streams import OpenHistory
 
 
 @pytest.fixture
-def history(any_database: Database) -> OpenHistory:
-    return OpenHistory(any_database)
+def history(history_database: Database) -> OpenHistory:
+    return OpenHistory(history_database)
 
 
 @pytest.fixture

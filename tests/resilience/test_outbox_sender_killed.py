@@ -139,9 +139,9 @@ async def cases_with_work(office: Office, engine: FakeEngine, numbers: range) ->
 
 
 @contextmanager
-def sender_at_work(database_url: str, port: int) -> Iterator[subprocess.Popen[bytes]]:
+def sender_at_work(office_url: str, port: int) -> Iterator[subprocess.Popen[bytes]]:
     """A sender in a process of its own, which does not outlive the test."""
-    command = [sys.executable, "-m", "tests.resilience.outbox_office", database_url, str(port)]
+    command = [sys.executable, "-m", "tests.resilience.outbox_office", office_url, str(port)]
     with subprocess.Popen(command, cwd=PROJECT) as sender:
         try:
             yield sender
@@ -155,7 +155,7 @@ def finished(office: Office) -> bool:
     return backlog.waiting == backlog.unconfirmed == 0
 
 
-def test_a_sender_killed_twenty_times_does_everything_once(office: Office, database_url: str) -> None:
+def test_a_sender_killed_twenty_times_does_everything_once(office: Office, office_url: str) -> None:
     chance = random.Random(1)
     engine = FakeEngine()
     expected = asyncio.run(cases_with_work(office, engine, range(CASES)))
@@ -166,9 +166,9 @@ def test_a_sender_killed_twenty_times_does_everything_once(office: Office, datab
             first = CASES + kill * NEW_CASES_A_KILL
             expected |= asyncio.run(cases_with_work(office, engine, range(first, first + NEW_CASES_A_KILL)))
             server.answers_left = chance.randint(0, MOST_ANSWERS)
-            with sender_at_work(database_url, port) as server.sender:
+            with sender_at_work(office_url, port) as server.sender:
                 assert server.sender.wait(timeout=30) == -signal.SIGKILL
-        with sender_at_work(database_url, port) as server.sender:
+        with sender_at_work(office_url, port) as server.sender:
             wait_until(lambda: finished(office), "the outbox is empty", seconds=60)
 
     assert len(set(server.moments)) == 3
