@@ -6,6 +6,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -228,7 +229,8 @@ async def keep_away(engine: Engine, for_s: float) -> None:
     until = time.monotonic() + for_s
     while time.monotonic() < until:
         if engine.broker.pid is not None:
-            os.kill(engine.broker.pid, signal.SIGKILL)
+            with suppress(ProcessLookupError):  # it was found dead just now, and its supervisor has yet to learn of it
+                os.kill(engine.broker.pid, signal.SIGKILL)
         await asyncio.sleep(0.1)  # the outage itself
 
 
