@@ -8,6 +8,7 @@ import time
 from hashlib import sha256
 from itertools import islice
 from pathlib import Path
+from statistics import median
 
 from rich.console import Console
 from sqlalchemy import insert
@@ -27,6 +28,7 @@ from penaemas.storage.database import Database
 from penaemas.storage.migrations import upgrade
 
 _AT_ONCE = 5_000
+_TURNS = 3
 _NAME = "bench.invalid"
 
 
@@ -42,8 +44,12 @@ def measure(options: argparse.Namespace) -> list[str]:
             ledger = Ledger(database, folder, _NAME)
             ledger.seal()
             console.print(f"{kind}: verifying them with {os.cpu_count()} processes")
-            ours_s = _verify(database, url, folder, VerifierKey.parse(ledger.key.verifier_key(_NAME)), options.records)
-            control_s = _read_and_hash(database, options.records)
+            key = VerifierKey.parse(ledger.key.verifier_key(_NAME))
+            ours, control = [], []
+            for _ in range(1 if options.quick else _TURNS):  # in turns: the machine may have other work
+                control.append(_read_and_hash(database, options.records))
+                ours.append(_verify(database, url, folder, key, options.records))
+            ours_s, control_s = median(ours), median(control)
         rates = options.records / ours_s, options.records / control_s
         lines.append(result(f"history_verify_records_per_second_{kind}", *rates, "1/s"))
         lines.append(result(f"history_verify_{options.records}_records_{kind}", ours_s, control_s, "s"))
