@@ -57,12 +57,21 @@ async def permit_office(
     await _end_story(office_of_all_stories, pytestconfig.stash[WALKED])
 
 
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def office_of_real_dates() -> AsyncIterator[RunningOffice]:
+    """An engine that nobody has moved far: its next Christmas is one whose holidays are decreed."""
+    with TemporaryDirectory(prefix="pena-real-dates-", dir=IN_MEMORY) as folder:
+        async with running_office(Path(folder)) as office:
+            yield office
+
+
 @pytest_asyncio.fixture(loop_scope="session")
-async def fresh_office(tmp_path: Path, pytestconfig: pytest.Config) -> AsyncIterator[RunningOffice]:
-    """An engine of the story's own, for stories bound to real dates and the real calendars of the regions."""
-    async with running_office(tmp_path) as office:
-        yield office
-        await _end_story(office, pytestconfig.stash[WALKED])
+async def real_calendar_office(
+    office_of_real_dates: RunningOffice, pytestconfig: pytest.Config
+) -> AsyncIterator[RunningOffice]:
+    """For stories bound to real dates and the real calendars of the regions."""
+    yield office_of_real_dates
+    await _end_story(office_of_real_dates, pytestconfig.stash[WALKED])
 
 
 async def _end_story(office: RunningOffice, walked: Walked) -> None:
