@@ -16,11 +16,16 @@ from penaemas.zeebe.clock import SystemClock
 from penaemas.zeebe.demo_clock import DemoPresent
 
 
-def add_office_argument(parser: argparse.ArgumentParser) -> None:
-    """`--data DIR`, which names the office."""
+def add_office_argument(parser: argparse.ArgumentParser, *, default: str | None = None) -> None:
+    """`--data DIR`, which names the office.
+
+    Args:
+        default: `argparse.SUPPRESS` in the parser of an action, so that a `--data` before the action is not forgotten.
+    """
     parser.add_argument(
         "--data",
         type=Path,
+        default=default,
         metavar="DIR",
         help="the office's data folder (default: PENA_DATA_FOLDER, or the user's own)",
     )
@@ -44,11 +49,16 @@ def office_settings(args: argparse.Namespace, **chosen: Any) -> InstallationSett
 def running_office(args: argparse.Namespace) -> InstallationSettings:
     """Settings of an office that has been started before, with the addresses that it uses now if it is running.
 
+    An office whose processes are started one by one, as in containers, has no mark of `./pena up`: there the settings
+    name its engine.
+
     Raises:
-        Problem: nothing was ever started with this data folder.
+        Problem: nothing was ever started with this data folder, and no engine is named.
     """
     settings = office_settings(args)
     if not (settings.data_folder / FILE_NAME).exists():
+        if "zeebe_grpc_address" in settings.model_fields_set:
+            return settings
         raise Problem(
             f"there is no office in {settings.data_folder} yet.",
             "Start it with ./pena up, or name the right folder with --data.",

@@ -10,10 +10,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final, TypeVar
 
+from penaemas.casefiles.case_records import NotAllowedNow
 from penaemas.casefiles.clock_ledger import CaseClock
 from penaemas.casefiles.faults import EntryFaulty, Fault
 from penaemas.casefiles.overview import find_case
-from penaemas.casefiles.pbg.records import NotAllowedNow
 from penaemas.cli.desk import Desk, in_wib, what_became_of
 from penaemas.cli.escalation_lines import EscalationLines
 from penaemas.cli.playbook import Act, Answers, Correction, OfficersAct, TimePasses, Withdrawal, filled_in
