@@ -4,7 +4,7 @@ from datetime import datetime
 
 import pytest
 
-from penaemas.casefiles.pbg.records import NotAllowedNow
+from penaemas.casefiles.case_records import NotAllowedNow
 from tests.processes.kit import pbg
 from tests.processes.kit.coverage import user_tasks_in
 from tests.processes.kit.ladders import fires_at, promise_of

@@ -32,6 +32,7 @@ from penaemas.casefiles.pbg.desk import PROCESS_ID
 from penaemas.casefiles.pbg.submission import START_MESSAGE
 from penaemas.cli.bench.pbg_recording import Recording, Timing
 from penaemas.cli.supervision.plans import PROJECT
+from penaemas.settings import InstallationSettings
 from penaemas.zeebe import distribution, java_runtime
 from penaemas.zeebe.broker_settings import LOCALHOST, BrokerPorts, BrokerSettings
 from penaemas.zeebe.commands import Commands
@@ -140,7 +141,7 @@ async def plain_office(folder: Path, recorded: Recording) -> AsyncIterator[Plain
             BrokerPorts.from_base(_PORT),
             feeds=HistoryFeeds(f"http://{LOCALHOST}:{port}", "nobody checks"),
         )
-        home = await asyncio.to_thread(distribution.bring)
+        home = await asyncio.to_thread(distribution.bring, cache=InstallationSettings().cache_folder)
         broker = EmbeddedBroker(settings, home=home, java=java_runtime.find_java())
         await broker.start()
         try:
