@@ -13,6 +13,7 @@ from penaemas.history.queries import Case as RecordedCase
 from penaemas.history.queries import History
 from penaemas.zeebe.errors import NotFound
 from tests.processes.kit.coverage import coverage_of
+from tests.processes.kit.ladders import posts_are_filled
 from tests.processes.kit.running_office import PROJECT, RunningOffice, running_office
 from tests.processes.kit.story import PermitOffice
 
@@ -59,9 +60,10 @@ async def permit_office(
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def office_of_real_dates() -> AsyncIterator[RunningOffice]:
-    """An engine that nobody has moved far: its next Christmas is one whose holidays are decreed."""
+    """An engine that nobody has moved far: its next Christmas is one whose holidays are decreed. Posts are filled."""
     with TemporaryDirectory(prefix="pena-real-dates-", dir=IN_MEMORY) as folder:
         async with running_office(Path(folder)) as office:
+            await posts_are_filled(PermitOffice(office, "32.11", office.clock.now()))
             yield office
 
 

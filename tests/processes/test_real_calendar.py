@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 import pytest
 
 from tests.processes.kit import real_dates
-from tests.processes.kit.ladders import fires_at, posts_are_filled, promise_of, seconds_after
+from tests.processes.kit.ladders import fires_at, promise_of, seconds_after
 from tests.processes.kit.pbg import a_family_applies, complete
 from tests.processes.kit.running_office import RunningOffice
 from tests.processes.kit.story import Case, PermitOffice
@@ -23,7 +23,6 @@ async def a_clock_that_starts_in_sumedang_at(running: RunningOffice, start: date
     """A pre-check passes at this instant; the registration of 20 minutes waits."""
     await running.move_to(start - timedelta(minutes=10))
     office = PermitOffice(running, SUMEDANG, start)
-    await posts_are_filled(office)
     case = await a_family_applies(office)
     await case.open_task("Task_PreCheckApplication")
     await office.wait_for_the_clock(start)
