@@ -151,6 +151,10 @@ class HistorySettings(HistoryDatabase, OfficeLocation, LedgerSettings):
 
     history_port: Port = Field(default=8601, description="Port of the intake and of the history's probes and metrics.")
     intake_password: SecretStr = Field(description="Password that the engine's exporters sign in with.")
+    history_api_token: SecretStr | None = Field(
+        default=None,
+        description="Token for reading `/api/history/v1` on the history's port; unset: that interface is not offered.",
+    )
     zeebe_management_address: str | None = Field(
         default=None,
         description="Base address of the broker's management interface: how far its exporters have come.",
@@ -175,6 +179,10 @@ class PortalSettings(HistoryDatabase, OfficeDatabase):
     portal_names: tuple[str, ...] = Field(
         default=(LOOPBACK, "localhost"),
         description='Host names under which the portal answers, as a JSON list, e.g. `["pena.office.example"]`.',
+    )
+    frontend_folder: Path | None = Field(
+        default=None,
+        description="Folder of the portal's built scripts. Unset: pages work without scripts; `./pena up` builds them.",
     )
     portal_lock_after: timedelta = Field(
         default=timedelta(minutes=10),

@@ -13,7 +13,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from penaemas.casefiles.overview import find_case
 from penaemas.portal import home, probes
-from penaemas.portal.identity import demo_pages, preferences, sign_in_pages
+from penaemas.portal.identity import account_pages, demo_pages, officer_pages, preferences, sign_in_pages
 from penaemas.portal.identity.guard import Guard, GuardedRoute
 from penaemas.portal.office_state import page as office_state
 from penaemas.portal.portal import Portal
@@ -25,6 +25,8 @@ AREAS: Final[tuple[Callable[[FastAPI, Portal], None], ...]] = (
     home.add,
     sign_in_pages.add,
     preferences.add,
+    account_pages.add,
+    officer_pages.add,
     demo_pages.add,
     office_state.add,
 )

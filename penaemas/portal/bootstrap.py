@@ -85,7 +85,7 @@ def _pages(settings: PortalSettings, office: Office, demo_clock: Clock | None) -
     return Pages(
         ZoneInfo(settings.time_zone),
         demo_clock=demo_clock,
-        assets=Assets(),
+        assets=Assets(settings.frontend_folder),
         regions={code: region.name for code, region in office.regions.items()},
         lock_after_s=int(settings.portal_lock_after.total_seconds()),
     )

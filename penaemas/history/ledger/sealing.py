@@ -22,6 +22,8 @@ _NAME: Final = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
 _LOCK: Final = ".lock"
 _HALTED: Final = "halted"
 INSTALLATION: Final = "installation"
+VERIFIER_KEY: Final = "verifier_key"
+"""The file with the installation's public key, for whoever checks."""
 EVERYTHING: Final = 1 << 62
 
 
@@ -54,6 +56,9 @@ class Ledger:
         chosen = self.folder / INSTALLATION
         self.key = LogKey.of(data_folder / "secrets", may_make=not chosen.exists())
         self.installation = _chosen_name(chosen, name, self.key)
+        published = self.folder / VERIFIER_KEY
+        if not published.exists():
+            published.write_text(self.key.verifier_key(self.installation) + "\n", encoding="utf-8")
         self._database = database
         self._sealers: dict[str, LogSealer] = {}
 

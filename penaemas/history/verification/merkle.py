@@ -27,6 +27,12 @@ class Root:
         self._whole.append(root)
         self.size += count
 
+    def copy(self) -> "Root":
+        """The same tree, to be grown by itself."""
+        copied = Root()
+        copied.size, copied._whole = self.size, list(self._whole)
+        return copied
+
     def digest(self) -> bytes:
         """The root of what has been added."""
         if not self._whole:

@@ -3,7 +3,7 @@
 Standard library alone: goes into every bundle of a case.
 """
 
-from base64 import b64decode
+from base64 import b64decode, b64encode
 from binascii import Error as Base64Error
 from functools import lru_cache
 from hashlib import sha256
@@ -66,7 +66,7 @@ class Note(NamedTuple):
         origin, size, root = parts[:3]
         if not (size.isascii() and size.isdigit()) or (size != "0" and size.startswith("0")):
             raise NoteRefused("the size of a checkpoint is not a number")
-        return cls(origin, int(size), _hash(root), body, tuple(signatures.splitlines()))
+        return cls(origin, int(size), _hash(root), body, tuple(signatures.removesuffix("\n").split("\n")))
 
     def is_signed_by(self, key: VerifierKey) -> bool:
         """By a log's key, whose name is the log's origin, or by a witness."""
@@ -114,6 +114,9 @@ def _hash(text: str) -> bytes:
 
 def _base64(text: str) -> bytes:
     try:
-        return b64decode(text, validate=True)
+        value = b64decode(text, validate=True)
     except (Base64Error, ValueError) as error:
         raise NoteRefused("not base64") from error
+    if b64encode(value).decode() != text:
+        raise NoteRefused("not base64 as it is written")  # another spelling of the same bytes
+    return value

@@ -66,8 +66,24 @@ TABLE: Final[Mapping[str, Rule]] = {
     "POST /demo/clock": PUBLIC,
     # An officer's own page.
     "GET /": OFFICER,
+    "GET /account": OFFICER,
+    "POST /account/password": OFFICER,
+    "GET /account/second-factor": OFFICER,
+    "POST /account/second-factor": OFFICER,
+    "POST /account/sessions/end": OFFICER,
     # How the office's system is.
     "GET /office-state": OFFICER,
+    # Accounts.
+    "GET /officers": ADMINISTRATOR,
+    "GET /officers/new": ADMINISTRATOR,
+    "POST /officers/new": ADMINISTRATOR,
+    "GET /officers/{account}": ADMINISTRATOR,
+    "POST /officers/{account}/roles": ADMINISTRATOR,
+    "POST /officers/{account}/invite": ADMINISTRATOR,
+    "POST /officers/{account}/end-sessions": ADMINISTRATOR,
+    "POST /officers/{account}/drop-second-factor": ADMINISTRATOR,
+    "POST /officers/{account}/disable": ADMINISTRATOR,
+    "POST /officers/{account}/enable": ADMINISTRATOR,
 }
 """`METHOD /path/of/{the}/route` → who may ask it. Other areas add their rows below ours, in a block of their own."""
 

@@ -21,6 +21,7 @@ from penaemas.portal.identity.guard import session_of
 from penaemas.portal.identity.identity import SignedIn, TryLater, Wrong
 from penaemas.portal.identity.passwords import fault_of
 from penaemas.portal.identity.places import place_of
+from penaemas.portal.identity.refusals import Sentence, sentence_of, status_of
 from penaemas.portal.languages import indonesian
 from penaemas.portal.portal import Portal
 from penaemas.portal.problems import own_path
@@ -28,7 +29,6 @@ from penaemas.portal.problems import own_path
 WRONG = indonesian("Nama akun atau kata sandi tidak cocok.")
 WRONG_PASSWORD = indonesian("Kata sandi tidak cocok.")
 WRONG_CODE = indonesian("Kode tidak cocok. Tunggu kode berikutnya di aplikasi, lalu masukkan lagi.")
-LATER = indonesian("Terlalu banyak percobaan dari sini. Coba lagi dalam %(seconds)s detik.")
 
 Text = Annotated[str, Form(max_length=300)]
 
@@ -44,7 +44,9 @@ def add(app: FastAPI, portal: Portal) -> None:
 def _add_sign_in(app: FastAPI, portal: Portal) -> None:
     identity, pages = portal.identity, portal.pages
 
-    async def page(request: Request, next_path: str, account: str = "", refusal: object = None) -> HTMLResponse:
+    async def page(
+        request: Request, next_path: str, account: str = "", refusal: TryLater | Wrong | None = None
+    ) -> HTMLResponse:
         officers = await identity.officers.all()
         device = device_of(request)
         known = await identity.credentials.accounts_of_device(device) if device else ()
@@ -52,10 +54,10 @@ def _add_sign_in(app: FastAPI, portal: Portal) -> None:
         return pages.render(
             request,
             "identity/sign_in.html",
-            status=_status_of(refusal),
+            status=status_of(refusal) if refusal else 200,
             next_path=next_path,
             account=account,
-            refusal=_sentence_of(refusal, WRONG),
+            refusal=sentence_of(refusal, WRONG) if refusal else None,
             colleagues=[by_account[name] for name in known if name in by_account],
             nobody_yet=not officers and is_loopback(request.url.hostname),
             training=officers if pages.demo else (),
@@ -98,14 +100,16 @@ def _add_lock(app: FastAPI, portal: Portal) -> None:
         await identity.sessions.lock(session_token_of(request) or "")
         return RedirectResponse(f"/unlock?next={own_path(next)}", status_code=303)
 
-    def page(request: Request, session: OpenSession, next_path: str, refusal: object = None) -> HTMLResponse:
+    def page(
+        request: Request, session: OpenSession, next_path: str, refusal: TryLater | Wrong | None = None
+    ) -> HTMLResponse:
         return pages.render(
             request,
             "identity/unlock.html",
-            status=_status_of(refusal),
+            status=status_of(refusal) if refusal else 200,
             who=session.officer,
             next_path=next_path,
-            refusal=_sentence_of(refusal, WRONG_PASSWORD),
+            refusal=sentence_of(refusal, WRONG_PASSWORD) if refusal else None,
             without_password=session.is_demo,
         )
 
@@ -138,7 +142,7 @@ def _add_invitation(app: FastAPI, portal: Portal) -> None:
     async def invitation_page(request: Request, token: str) -> HTMLResponse:
         account = await identity.credentials.invited(token)
         status = 200 if account else 404
-        return pages.render(request, "identity/invitation.html", status=status, account=account, refusal="")
+        return pages.render(request, "identity/invitation.html", status=status, account=account, refusal=None)
 
     @app.post("/invitation/{token}")
     async def accept(request: Request, token: str, password: Text, repeated: Text) -> Response:
@@ -146,10 +150,12 @@ def _add_invitation(app: FastAPI, portal: Portal) -> None:
         if account is not None:
             fault = fault_of(password, repeated, account)
             if fault is not None:
-                return pages.render(request, "identity/invitation.html", status=422, account=account, refusal=fault)
+                return pages.render(
+                    request, "identity/invitation.html", status=422, account=account, refusal=Sentence(fault)
+                )
             account = await identity.credentials.accept(token, await identity.passwords.hash(password))
         if account is None:
-            return pages.render(request, "identity/invitation.html", status=404, account=None, refusal="")
+            return pages.render(request, "identity/invitation.html", status=404, account=None, refusal=None)
         answer = RedirectResponse(f"/sign-in?account={account}", status_code=303)
         flash(answer, indonesian("Kata sandi tersimpan. Silakan masuk."))
         return answer
@@ -158,12 +164,12 @@ def _add_invitation(app: FastAPI, portal: Portal) -> None:
 def _add_second_factor(app: FastAPI, portal: Portal) -> None:
     identity, pages = portal.identity, portal.pages
 
-    def page(request: Request, next_path: str, refusal: object = None) -> HTMLResponse:
-        sentence = _sentence_of(refusal, WRONG_CODE)
+    def page(request: Request, next_path: str, refusal: TryLater | Wrong | None = None) -> HTMLResponse:
+        sentence = sentence_of(refusal, WRONG_CODE) if refusal else None
         return pages.render(
             request,
             "identity/second_factor.html",
-            status=_status_of(refusal),
+            status=status_of(refusal) if refusal else 200,
             next_path=next_path,
             refusal=sentence,
         )
@@ -192,14 +198,3 @@ async def _end_present(request: Request, portal: Portal) -> None:
     token = session_token_of(request)
     if token is not None:
         await portal.identity.sessions.end(token)
-
-
-def _status_of(refusal: object) -> int:
-    return 429 if isinstance(refusal, TryLater) else 403 if isinstance(refusal, Wrong) else 200
-
-
-def _sentence_of(refusal: object, wrong: str) -> tuple[str, dict[str, int]] | None:
-    """The sentence and its values, for the page to translate."""
-    if isinstance(refusal, TryLater):
-        return LATER, {"seconds": int(refusal.wait.total_seconds()) + 1}
-    return (wrong, {}) if isinstance(refusal, Wrong) else None

@@ -22,6 +22,7 @@ MACROS: Final[dict[str, tuple[tuple[int, ...], tuple[str, ...]]]] = {
     "both": ((0,), ()),
     "badge": ((0,), ()),
     "empty": ((0, 1), ()),
+    "confirm": ((1, 2, 3), ()),
     "field": ((1,), ("label", "help", "fault")),
 }
 
@@ -64,18 +65,20 @@ def _of_template(source: str) -> Iterator[str]:
     for call in Environment(autoescape=True).parse(source).find_all(nodes.Call):
         match call.node:
             case nodes.Name(name=name) if name in MARKS:
-                yield from _constants(call.args[:1])
+                yield from _constants(list(call.args[:1]))
             case nodes.Getattr(node=nodes.Name(name="ui"), attr=macro) if macro in MACROS:
                 positions, names = MACROS[macro]
                 yield from _constants([arg for index, arg in enumerate(call.args) if index in positions])
                 yield from _constants([pair.value for pair in call.kwargs if pair.key in names])
 
 
-def _constants(expressions: list[nodes.Expr]) -> Iterator[str]:
+def _constants(expressions: list[nodes.Expr | None]) -> Iterator[str]:
     for expression in expressions:
-        for constant in (expression, *expression.find_all(nodes.Const)):
-            if isinstance(constant, nodes.Const) and isinstance(constant.value, str) and constant.value:
-                yield constant.value
+        match expression:
+            case nodes.Const(value=str() as text) if text:
+                yield text
+            case nodes.CondExpr(expr1=left, expr2=right):
+                yield from _constants([left, right])
 
 
 def _of_module(source: str) -> Iterator[str]:
