@@ -3,7 +3,7 @@
 import argparse
 from typing import Final, Protocol
 
-from penaemas.cli.history import checkpoint, epoch, rebuild, replay, search, status, verify, witness
+from penaemas.cli.history import checkpoint, epoch, prove, rebuild, replay, search, status, verify, witness
 from penaemas.cli.offices import add_office_argument
 
 SUMMARY = ("Riwayat: pembuktian, pencarian, putar ulang", "The history: prove it, search it, replay a case")
@@ -31,6 +31,7 @@ ACTIONS: Final[dict[str, Action]] = {
     "replay": replay,
     "rebuild": rebuild,
     "verify": verify,
+    "prove": prove,
     "checkpoint": checkpoint,
     "epoch": epoch,
     "witness": witness,

@@ -19,6 +19,7 @@ from penaemas.casefiles.outbox import (
     CompleteTask,
     PublishMessage,
     QueuedCommand,
+    ReleaseTask,
 )
 from penaemas.observability import metrics
 from penaemas.observability.ops_server import Request
@@ -293,6 +294,35 @@ async def test_a_task_that_another_has_taken_is_not_completed(counter: Counter) 
     assert outcomes == {"sudah diambil oleh ppid.satu · taken by ppid.satu"}
 
 
+async def test_a_task_is_given_back_for_others_to_take(counter: Counter) -> None:
+    case_id = await counter.case()
+    counter.engine.open_task(TASK)
+    counter.queue(
+        case_id,
+        AssignTask(user_task_key=TASK, officer="ppid.satu"),
+        ReleaseTask(user_task_key=TASK, officer="ppid.satu"),
+        AssignTask(user_task_key=TASK, officer="ppid.dua"),
+    )
+
+    async with sending(counter):
+        await counter.becomes(case_id, *["done"] * 4)
+
+    assert counter.engine.tasks[TASK].assignee == "ppid.dua"
+
+
+async def test_a_task_that_has_ended_cannot_be_given_back(counter: Counter) -> None:
+    case_id = await counter.case()
+    counter.engine.open_task(TASK)
+    counter.queue(
+        case_id,
+        CompleteTask(user_task_key=TASK, officer="ppid.satu"),
+        ReleaseTask(user_task_key=TASK, officer="ppid.satu"),
+    )
+
+    async with sending(counter):
+        await counter.becomes(case_id, "done", "done", "refused")
+
+
 async def test_a_task_can_be_taken_over(counter: Counter) -> None:
     case_id = await counter.case()
     counter.engine.open_task(TASK)
@@ -352,9 +382,9 @@ async def test_back_pressure_puts_a_command_off_without_a_word_in_the_log(counte
     assert counter.rows(case_id)[0].attempts == 1
 
 
-async def test_two_senders_on_one_database_do_not_send_twice(counter: Counter, database_url: str) -> None:
+async def test_two_senders_on_one_database_do_not_send_twice(counter: Counter, office_url: str) -> None:
     cases = [await counter.case() for _ in range(20)]
-    with Database.open(database_url) as elsewhere:
+    with Database.open(office_url) as elsewhere:
         async with sending(counter), sending(counter, database=elsewhere):
             for case_id in cases:
                 await counter.becomes(case_id, "done")
