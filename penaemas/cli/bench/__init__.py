@@ -15,6 +15,7 @@ BENCHES = {
     "history": "penaemas.cli.bench.history",
     "up": "penaemas.cli.bench.up",
     "calendar": "penaemas.cli.bench.calendar",
+    "pbg": "penaemas.cli.bench.pbg",
 }
 
 
