@@ -65,7 +65,7 @@ def main() -> int:
             readiness=Readiness(_probes(settings)),
             clock=_clock(settings),
         )
-        app = create_app(portal, settings.portal_names)
+        app = create_app(portal, settings.portal_names, settings.portal_proxies)
         # No proxy headers: whoever may use a training room's doors is told by the connection itself.
         uvicorn.run(
             app,
