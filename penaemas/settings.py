@@ -151,6 +151,10 @@ class HistorySettings(HistoryDatabase, OfficeLocation, LedgerSettings):
 
     history_port: Port = Field(default=8601, description="Port of the intake and of the history's probes and metrics.")
     intake_password: SecretStr = Field(description="Password that the engine's exporters sign in with.")
+    history_api_token: SecretStr | None = Field(
+        default=None,
+        description="Token for reading `/api/history/v1` on the history's port; unset: that interface is not offered.",
+    )
     zeebe_management_address: str | None = Field(
         default=None,
         description="Base address of the broker's management interface: how far its exporters have come.",
@@ -241,4 +245,5 @@ class InstallationSettings(EngineSettings, HistoryDatabase, OfficeDatabase, Ledg
     @property
     def cache_folder(self) -> Path:
         """Per-user folder for what is fetched once."""
-        return self.cache_dir or Path(platformdirs.user_cache_dir("pena", appauthor=False))
+        chosen = self.cache_dir or Path(platformdirs.user_cache_dir("pena", appauthor=False))
+        return chosen.expanduser().absolute()

@@ -19,13 +19,16 @@ import uvicorn
 import penaemas.history
 from penaemas.casefiles.bootstrap import Office, open_office
 from penaemas.casefiles.officer_sessions import SessionLimits
+from penaemas.cli.supervision.plans import PROJECT
 from penaemas.history.queries import History
+from penaemas.history.queries.deployed_models import DeployedModels
 from penaemas.licensing.clock import Clock
 from penaemas.portal.app import create_app
 from penaemas.portal.design.assets import Assets
 from penaemas.portal.identity.demo_accounts import make_demo_accounts
 from penaemas.portal.identity.identity import Identity
 from penaemas.portal.identity.passwords import Passwords
+from penaemas.portal.models import Models
 from penaemas.portal.office_state.reader import HistoryFacts
 from penaemas.portal.office_state.readiness import Probe, Readiness
 from penaemas.portal.pages import Pages
@@ -98,6 +101,9 @@ def throwaway_portal(folder: Path, *, scripts: Path | None, demo: bool = True) -
         facts=HistoryFacts(history_database, history),
         readiness=Readiness((Probe("Mesin proses", "Process engine", f"http://{LOOPBACK}:9/readyz"),)),
         clock=clock if demo else None,
+        history_database=history_database,
+        models=Models(DeployedModels(history_database), PROJECT),
+        wake=lambda: None,
     )
     with socket.socket() as listening:
         listening.bind((LOOPBACK, 0))

@@ -51,6 +51,7 @@ async def serve(settings: HistorySettings) -> None:
             password=settings.intake_password.get_secret_value(),
             port=settings.history_port,
             host=settings.host,
+            api_token=settings.history_api_token.get_secret_value() if settings.history_api_token else None,
             keeper=lambda: _keeper(settings, database, office, clock),
         )
         async with server:

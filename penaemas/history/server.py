@@ -18,7 +18,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
-from starlette.routing import Route
+from starlette.routing import Mount, Route
 
 from penaemas.history.intake.acceptance import Acceptance
 from penaemas.history.intake.elasticsearch import ExporterInterface
@@ -27,6 +27,7 @@ from penaemas.history.intake.writer import Writer
 from penaemas.history.ledger.keeping import LedgerKeeper
 from penaemas.history.ledger.serving import ledger_routes
 from penaemas.history.queries import History
+from penaemas.history.replay.http import PREFIX, history_api
 from penaemas.licensing.clock import Clock
 from penaemas.storage.database import Database
 from penaemas.storage.errors import StorageError
@@ -54,6 +55,7 @@ class IntakeServer:
     Args:
         port: 0 lets the system choose one; `port` tells which after the start.
         keeper: makes the ledger's keeper when the tables are there; None keeps no ledger.
+        api_token: what readers of `/api/history/v1` must know; None offers no such interface.
     """
 
     def __init__(
@@ -65,6 +67,7 @@ class IntakeServer:
         port: int = 8601,
         host: str = LOOPBACK,
         keeper: Callable[[], LedgerKeeper] | None = None,
+        api_token: str | None = None,
     ) -> None:
         self.port = port
         self.queries = History(database, clock)
@@ -74,6 +77,7 @@ class IntakeServer:
         self._writer = Writer(Acceptance(database, clock), self._progress.note)
         self._exporter = ExporterInterface(self._writer, password)
         self._make_keeper = keeper
+        self._api_token = api_token
         self._keeper: LedgerKeeper | None = None
         self._server: _QuietServer | None = None
         self._serving: asyncio.Task[None] | None = None
@@ -132,6 +136,7 @@ class IntakeServer:
                 Route("/readyz", self._readyz),
                 Route("/status", self._status),
                 Route("/metrics", self._metrics),
+                *((Mount(PREFIX, history_api(self._database, self._api_token)),) if self._api_token else ()),
                 *self._exporter.routes(),
                 *(ledger_routes(self._keeper.folder) if self._keeper is not None else ()),
             ]

@@ -13,12 +13,16 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from penaemas.casefiles.overview import find_case
 from penaemas.portal import home, probes
+from penaemas.portal.cases import pages as case_pages
 from penaemas.portal.identity import account_pages, demo_pages, officer_pages, preferences, sign_in_pages
 from penaemas.portal.identity.guard import Guard, GuardedRoute
 from penaemas.portal.office_state import page as office_state
 from penaemas.portal.portal import Portal
 from penaemas.portal.problems import CatchAll, add_pages_for_refusals
 from penaemas.portal.protection import protect
+from penaemas.portal.tasklist import events as task_events
+from penaemas.portal.tasklist import pages as task_list
+from penaemas.portal.tasklist import task_pages
 
 AREAS: Final[tuple[Callable[[FastAPI, Portal], None], ...]] = (
     probes.add,
@@ -29,6 +33,10 @@ AREAS: Final[tuple[Callable[[FastAPI, Portal], None], ...]] = (
     officer_pages.add,
     demo_pages.add,
     office_state.add,
+    task_list.add,
+    task_events.add,
+    task_pages.add,
+    case_pages.add,
 )
 
 

@@ -3,13 +3,17 @@
 import asyncio
 from contextlib import closing
 from datetime import timedelta
+from functools import partial
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import uvicorn
 
 from penaemas.casefiles.bootstrap import Office, open_office
 from penaemas.casefiles.officer_sessions import SessionLimits
+from penaemas.casefiles.outbox_wake import notify_workers
 from penaemas.history.queries import History
+from penaemas.history.queries.deployed_models import DeployedModels
 from penaemas.licensing.clock import Clock
 from penaemas.observability import logging
 from penaemas.portal.app import create_app
@@ -18,6 +22,7 @@ from penaemas.portal.design.assets import Assets
 from penaemas.portal.identity.demo_accounts import make_demo_accounts
 from penaemas.portal.identity.identity import Identity
 from penaemas.portal.identity.passwords import Passwords
+from penaemas.portal.models import Models
 from penaemas.portal.office_state.reader import HistoryFacts
 from penaemas.portal.office_state.readiness import Probe, Readiness
 from penaemas.portal.pages import Pages
@@ -25,9 +30,11 @@ from penaemas.portal.portal import Portal
 from penaemas.settings import PortalSettings
 from penaemas.storage.database import Database
 from penaemas.zeebe.clock import SystemClock
-from penaemas.zeebe.demo_clock import DemoClock, DemoClockUnreachable, DemoPresent
+from penaemas.zeebe.demo_clock import DemoClock, DemoPresent
+from penaemas.zeebe.errors import EngineUnavailable
 
 STOP_WITHIN_S = 10
+MODELS = Path(__file__).parents[2]
 
 
 class DemonstrationClock:
@@ -40,7 +47,7 @@ class DemonstrationClock:
         """See `MovableClock`."""
         try:
             await self._clock.advance(by)
-        except DemoClockUnreachable as error:
+        except EngineUnavailable as error:
             raise EngineClockUnreachable from error
 
 
@@ -64,6 +71,9 @@ def main() -> int:
             facts=HistoryFacts(history_database, history),
             readiness=Readiness(_probes(settings)),
             clock=_clock(settings),
+            history_database=history_database,
+            models=Models(DeployedModels(history_database), MODELS),
+            wake=partial(notify_workers, settings.workers_address),
         )
         app = create_app(portal, settings.portal_names, settings.portal_proxies)
         # No proxy headers: whoever may use a training room's doors is told by the connection itself.

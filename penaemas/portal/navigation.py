@@ -21,6 +21,7 @@ class Entry:
 
 ENTRIES: Final = (
     Entry("/", indonesian("Beranda"), "h"),
+    Entry("/tasks", indonesian("Tugas"), "t"),
     Entry("/office-state", indonesian("Keadaan kantor"), "s"),
     Entry("/officers", indonesian("Petugas"), "p"),
 )

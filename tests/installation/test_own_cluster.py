@@ -10,11 +10,11 @@ from pathlib import Path
 import httpx
 import pytest
 
-from penaemas.zeebe import distribution
 from penaemas.zeebe.broker_settings import BrokerSettings, broker_environment, java_command
 from penaemas.zeebe.history_feed import HistoryFeeds
 from penaemas.zeebe.java_runtime import find_java, java_major
 from tests.engine.conftest import free_ports
+from tests.engines import unpacked_engine
 from tests.installation.certificates import Certificates
 from tests.installation.identity_provider import (
     AUDIENCE,
@@ -60,7 +60,7 @@ def secured(certificates: Certificates, provider: IdentityProvider) -> dict[str,
 @contextmanager
 def cluster(settings: BrokerSettings, environment: dict[str, str]) -> Iterator[None]:
     """A broker that is not ours to start or stop: it runs as its own administrator runs it."""
-    home, java = distribution.bring(settings.version), find_java()
+    home, java = unpacked_engine(settings.version), find_java()
     command = java_command(settings, home, java, java_major(java) or 0)
     settings.data_directory.mkdir(parents=True, exist_ok=True)
     with (
@@ -113,9 +113,7 @@ def test_it_is_ready_once_its_secured_engine_sends_records_as_printed_and_outliv
         ):
             answer(running, handed_in(running))
             issued, ends_at = provider.issued, provider.newest_ends_at
-            wait_until(
-                lambda: time.time() > ends_at, "every token that is in use has run out", seconds=TOKEN_LIVES_S + 2
-            )
+            wait_until(lambda: time.time() > ends_at, "every token that is in use has run out")
             answer(running, handed_in(running))
             assert provider.issued > issued
 
@@ -139,7 +137,7 @@ def handed_in(office: OfficeOnDisk) -> str:
         lines[:] = [line for line in office.command("task", "list").splitlines() if case_id in line]
         return bool(lines)
 
-    wait_until(has_a_task, "the case has led to a task", seconds=60)
+    wait_until(has_a_task, "the case has led to a task")
     return lines[0].split()[0]
 
 
@@ -147,7 +145,7 @@ def answer(office: OfficeOnDisk, task: str) -> None:
     """An officer takes and completes it, by REST."""
     office.command("task", "claim", task, "--as", "petugas.uji")
     office.command("task", "complete", task, "--as", "petugas.uji", "--form", str(ANSWER))
-    wait_until(lambda: task not in office.command("task", "list"), "the task has left the list", seconds=60)
+    wait_until(lambda: task not in office.command("task", "list"), "the task has left the list")
 
 
 def _is_ready(settings: BrokerSettings) -> bool:

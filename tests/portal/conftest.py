@@ -53,4 +53,4 @@ def portal_office(staffed_databases: Path, tmp_path: Path) -> Iterator[PortalOff
         Database.open(f"sqlite:///{tmp_path}/history.sqlite") as history_database,
     ):
         office: Office = wire(database, PersonVault(MASTER_KEY), clock, files=tmp_path / "files")
-        yield PortalOffice(office, History(history_database, clock), clock)
+        yield PortalOffice(office, History(history_database, clock), clock, history_database)

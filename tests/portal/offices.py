@@ -19,7 +19,9 @@ from fastapi import FastAPI
 
 from penaemas.casefiles.bootstrap import Office
 from penaemas.casefiles.officer_sessions import SessionLimits
+from penaemas.cli.model_gate import ROOT
 from penaemas.history.queries import History
+from penaemas.history.queries.deployed_models import DeployedModels
 from penaemas.licensing.roles import Grant, Role
 from penaemas.portal.app import create_app
 from penaemas.portal.demo import EngineClockUnreachable
@@ -27,10 +29,12 @@ from penaemas.portal.identity.cookies import SESSION, csrf_token_of
 from penaemas.portal.identity.guard import CSRF_HEADER, masked
 from penaemas.portal.identity.identity import Identity
 from penaemas.portal.identity.passwords import Passwords
+from penaemas.portal.models import Models
 from penaemas.portal.office_state.readiness import Readiness
 from penaemas.portal.office_state.state import Facts, HistoryUnreadable, Part, ProcessLine
 from penaemas.portal.pages import Pages
 from penaemas.portal.portal import Portal
+from penaemas.storage.database import Database
 from tests.offices import LAMPUNG_SELATAN, SUMEDANG, OfficeClock
 
 THIS_MACHINE = ("127.0.0.1", 50_000)
@@ -114,6 +118,7 @@ class PortalOffice:
     office: Office
     history: History
     machine: OfficeClock
+    history_database: Database
     facts: PaperHistory = field(default_factory=PaperHistory)
     readiness: PaperReadiness = field(default_factory=lambda: PaperReadiness(ALL_WELL))
     clock: PaperClock | None = None
@@ -134,6 +139,10 @@ class PortalOffice:
             facts=self.facts,
             readiness=self.readiness,
             clock=self.clock,
+            history_database=self.history_database,
+            models=Models(DeployedModels(self.history_database), ROOT),
+            wake=lambda: None,
+            events_last_s=0.0,
         )
 
     def app(self) -> FastAPI:

@@ -17,7 +17,13 @@ from tests.offices import LAMPUNG_SELATAN, SUMEDANG
 from tests.portal.offices import PaperClock, PortalOffice, account_of
 
 # What a path's parameter is filled with. Parameters that name an object of a region have one in Sumedang.
-SAMPLES = {"token": "no-such-token", "name": "no-such-file.css", "account": account_of(Role.LOKET, SUMEDANG)}
+SAMPLES = {
+    "document": "KTP",
+    "kind": "permit",
+    "token": "no-such-token",
+    "name": "no-such-file.css",
+    "account": account_of(Role.LOKET, SUMEDANG),
+}
 OBJECTS = {"case_id": "case-of-sumedang", "task_key": "2251799813685249"}
 
 

@@ -116,7 +116,7 @@ def test_no_page_asks_for_what_the_content_policy_refuses(portal: ThrowawayPorta
     page.on("request", lambda request: None if request.url.startswith(portal.url) else foreign.append(request.url))
     sign_in_for_training(page, portal.url, "administrator.sumedang")
     for _ in tour(page, portal.url):
-        page.wait_for_load_state("networkidle")
+        page.wait_for_load_state("load")
 
     assert foreign == []
     assert page.said == []  # type: ignore[attr-defined]

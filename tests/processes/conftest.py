@@ -12,6 +12,7 @@ import pytest_asyncio
 from penaemas.history.queries import Case as RecordedCase
 from penaemas.history.queries import History
 from penaemas.zeebe.errors import NotFound
+from tests.in_memory import IN_MEMORY
 from tests.processes.kit.coverage import coverage_of
 from tests.processes.kit.running_office import PROJECT, RunningOffice, running_office
 from tests.processes.kit.story import PermitOffice
@@ -20,8 +21,6 @@ Walked = dict[str, Counter[str]]
 WALKED = pytest.StashKey[Walked]()
 COVERAGE_TEST = "test_coverage.py"
 EVERYTHING = 1_000_000
-# Each record is a transaction of its own here and nothing has to outlive the run: memory spares thousands of syncs.
-IN_MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 - a folder of our own is made there
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -17,7 +17,7 @@ from typing import Final
 from fastapi import HTTPException, Request, Response
 
 STATIC: Final = Path(__file__).parent / "static"
-SHEETS: Final = ("tokens.css", "page.css", "parts.css", "phone.css", "print.css")
+SHEETS: Final = ("tokens.css", "page.css", "parts.css", "tasks.css", "phone.css", "print.css")
 STYLE: Final = "pena.css"
 FOR_EVER: Final = "public, max-age=31536000, immutable"
 ENTRIES: Final = {"main": "src/main.ts"}

@@ -40,6 +40,7 @@ class Rule:
 
 PUBLIC: Final = Rule(is_public=True, is_activity=False)
 OFFICER: Final = Rule(EVERY_OFFICER)
+CASE_READER: Final = Rule(SEEING_CASES)
 ADMINISTRATOR: Final = Rule(ADMINISTRATORS, second_factor=True)
 
 TABLE: Final[Mapping[str, Rule]] = {
@@ -73,6 +74,22 @@ TABLE: Final[Mapping[str, Rule]] = {
     "POST /account/sessions/end": OFFICER,
     # How the office's system is.
     "GET /office-state": OFFICER,
+    # Tasks and cases. Which tasks of a region, and what may be done with each, is decided by their groups.
+    "GET /tasks": CASE_READER,
+    "GET /tasks/rows": Rule(SEEING_CASES, is_activity=False),
+    "GET /tasks/events": Rule(SEEING_CASES, is_activity=False),
+    "GET /tasks/next": Rule(TASK_ROLES),
+    "POST /tasks/search": CASE_READER,
+    "POST /tasks/act": Rule(TASK_ROLES),
+    "GET /tasks/{task_key}": Rule(SEEING_CASES, within="task_key"),
+    "POST /tasks/{task_key}": Rule(TASK_ROLES, within="task_key"),
+    "POST /tasks/{task_key}/draft": Rule(TASK_ROLES, within="task_key"),
+    "POST /tasks/{task_key}/presence": Rule(SEEING_CASES, within="task_key", is_activity=False),
+    "GET /cases/{case_id}": Rule(SEEING_CASES, within="case_id"),
+    "GET /cases/{case_id}/documents/{document}": Rule(SEEING_CASES, within="case_id"),
+    "GET /cases/{case_id}/papers/{kind}": Rule(SEEING_CASES, within="case_id"),
+    "GET /cases/{case_id}/diagram": Rule(SEEING_CASES, within="case_id"),
+    "POST /cases/{case_id}/comments": Rule(SEEING_CASES, within="case_id"),
     # Accounts.
     "GET /officers": ADMINISTRATOR,
     "GET /officers/new": ADMINISTRATOR,

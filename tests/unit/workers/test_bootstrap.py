@@ -48,11 +48,11 @@ def test_without_an_engine_the_process_lives_says_why_it_is_not_ready_and_stops_
             return False
 
     try:
-        wait_until(lambda: answers("/livez", 200), "the process is alive", seconds=30)
+        wait_until(lambda: answers("/livez", 200), "the process is alive")
         assert answers("/readyz", 503)
     finally:
         process.send_signal(signal.SIGTERM)
-        code = process.wait(timeout=20)
+        code = process.wait(timeout=60)
     assert code == 0
 
 
@@ -75,7 +75,7 @@ async def test_a_job_outlasts_a_database_that_is_away(tmp_path: Path) -> None:
             try:
                 variables = {"case_id": "CASE-1", "region_code": "32.11"}
                 job = gateway.add_job("public_information.register_request", variables, retries=1)
-                await wait_until_async(lambda: bool(job.answers), "the job is answered", seconds=30)
+                await wait_until_async(lambda: bool(job.answers), "the job is answered")
             finally:
                 await staff.stop(timedelta(0))
                 await gateway.stop()
