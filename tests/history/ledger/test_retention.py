@@ -189,4 +189,4 @@ def test_the_size_of_the_history_is_known(history: OpenHistory) -> None:
     empty = stored_size(history.database)
     history.takes(Feed.FULL, recorded("pbg_mbr_breached_full"))
 
-    assert stored_size(history.database) - empty > 4_000_000
+    assert stored_size(history.database) - empty > 500_000  # PostgreSQL compresses what is long
