@@ -13,6 +13,7 @@ from typing import Final
 from penaemas.cli.configuration_check import compose_faults, prometheus_faults
 from penaemas.cli.model_gate import ROOT, broken_promises, lint, shown
 from penaemas.cli.reference_pages import pages
+from penaemas.regions import RegionInvalid, load_regions
 from penaemas.settings import InstallationSettings
 from penaemas.zeebe.model_lint.node_runtime import NodeUnavailable
 from penaemas.zeebe.models_on_disk import ModelUnreadable, read_models
@@ -99,12 +100,21 @@ def _models() -> Sequence[str]:
         return [shown(fault)]
 
 
+def _regions() -> Sequence[str]:
+    try:
+        load_regions(ROOT / "config" / "regions")
+    except RegionInvalid as invalid:
+        return [str(invalid)]
+    return []
+
+
 CHECKS: Final[dict[str, Check]] = {
     "types": _tool("mypy"),
     "format": _tool("ruff", "format", "--check", "--quiet", "."),
     "lint": _tool("ruff", "check", "--quiet", "."),
     "imports": _tool("lint-imports"),
     "models": _models,
+    "regions": _regions,
     "docs": lambda: stale_pages(DOCS),
     "compose": lambda: compose_faults(ROOT / "config" / "compose" / "compose.yaml"),
     "prometheus": lambda: prometheus_faults(ROOT / "config" / "prometheus"),

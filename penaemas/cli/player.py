@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 from penaemas.casefiles.clock_ledger import CaseClock
-from penaemas.casefiles.faults import EntryFaulty, Fault
 from penaemas.casefiles.overview import find_case
 from penaemas.casefiles.pbg.records import NotAllowedNow
+from penaemas.cli.applicants_acts import APPLICANT
 from penaemas.cli.desk import Desk, in_wib, what_became_of
+from penaemas.cli.entry_files import files_beside
 from penaemas.cli.escalation_lines import EscalationLines
 from penaemas.cli.playbook import Act, Answers, Correction, OfficersAct, TimePasses, Withdrawal, filled_in
 from penaemas.cli.problem import Problem
@@ -23,7 +24,6 @@ from penaemas.cli.time_to_pass import TimeToPass
 from penaemas.history.queries import Case, UserTask
 from penaemas.licensing.instants import WIB
 
-APPLICANT: Final = "pemohon"
 _WAIT_S: Final = 30.0
 _LOOK_AGAIN_S: Final = 0.05
 _QUIET_S: Final = 1.0
@@ -125,7 +125,10 @@ class Player:
             raise Problem(f"{act.element_id}: {what_became_of(queued)}.", "See ./pena case show.")
 
     def _correct(self, answers: Answers) -> None:
-        corrections, documents = self.desk.office.pbg.corrections, _files(self.folder, answers.documents)
+        corrections, documents = (
+            self.desk.office.pbg.corrections,
+            files_beside(self.folder, answers.documents, "correction.documents"),
+        )
 
         def corrected() -> bool | None:
             try:
@@ -221,14 +224,3 @@ def clock_line(desk: Desk, region_code: str) -> str | None:
         f"di luar jam loket: jam janji berhenti sampai {in_wib(opening)}\n"
         f"  outside office hours: the promise clock stands still until {in_wib(opening)}"
     )
-
-
-def _files(folder: Path, named: dict[str, str]) -> dict[str, bytes]:
-    documents = {}
-    for kind, name in named.items():
-        try:
-            documents[kind] = (folder / name).read_bytes()
-        except OSError:
-            fault = Fault(f"correction.documents.{kind}", "cannot be read", "name a file relative to the JSON file")
-            raise EntryFaulty(fault) from None
-    return documents
