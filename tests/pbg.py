@@ -8,9 +8,9 @@ from itertools import count
 from typing import Any
 
 from penaemas.casefiles.bootstrap import Office
+from penaemas.casefiles.case_records import ApplicationReceipt
 from penaemas.casefiles.faults import checked
 from penaemas.casefiles.pbg.application_form import ApplicationEntry
-from penaemas.casefiles.pbg.records import ApplicationReceipt
 
 APPLICANT_NIK = "3211020202909991"
 OWNER_NIK = "3211024503929992"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from penaemas.casefiles.case_records import StepMissing
 from penaemas.casefiles.information_request_records import CaseUnknown
 from penaemas.casefiles.letter_typesetting import TemplateFaulty
-from penaemas.casefiles.pbg.records import StepMissing
 from penaemas.casefiles.pbg.retribution_sheets import TariffMissing
 from penaemas.casefiles.person_vault import PersonErased
 from penaemas.licensing.retribution import HeightNotInTable

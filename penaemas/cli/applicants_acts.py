@@ -11,10 +11,10 @@ from typing import Final
 
 from pydantic import BaseModel, ConfigDict
 
+from penaemas.casefiles.case_records import NotAllowedNow
 from penaemas.casefiles.faults import checked
 from penaemas.casefiles.overview import CaseOverview, find_case
 from penaemas.casefiles.pbg.desk import PROCESS_ID
-from penaemas.casefiles.pbg.records import NotAllowedNow
 from penaemas.casefiles.person_vault import PersonErased
 from penaemas.cli.desk import Desk, in_wib, what_became_of
 from penaemas.cli.entry_files import entry_of, files_beside

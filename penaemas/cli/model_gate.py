@@ -1,6 +1,6 @@
 """The gate that models pass before they are deployed: the lint, then the agreements."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -10,9 +10,10 @@ from penaemas.casefiles.information_request_forms import AnswerEntry
 from penaemas.casefiles.pbg.application_page import ApplicationPage
 from penaemas.casefiles.pbg.step_forms import FORM_ENTRIES
 from penaemas.cli.agreements import Disagreement, Promises, disagreements
+from penaemas.portal.forms.schema import FormUnserved, read_form
 from penaemas.zeebe.model_lint.lint import PROJECT, LintFinding, lint_diagrams
 from penaemas.zeebe.model_lint.node_runtime import Progress, ensure_node_modules, find_node
-from penaemas.zeebe.models_on_disk import ModelFile, ModelKind, read_models
+from penaemas.zeebe.models_on_disk import ModelFile, ModelKind, parse_form, read_models
 from workers.registry import JOBS
 
 ROOT: Final = Path(__file__).parents[2]
@@ -51,4 +52,19 @@ def broken_promises(models: Sequence[ModelFile]) -> tuple[Disagreement, ...]:
         ModelUnreadable: a model of the office is broken.
     """
     replaced = {model.name: model for model in (*read_models(ROOT), *models)}
-    return disagreements(Promises.of(list(replaced.values()), JOBS, ENTRIES))
+    return (*disagreements(Promises.of(list(replaced.values()), JOBS, ENTRIES)), *unserved_forms(replaced.values()))
+
+
+def unserved_forms(models: Iterable[ModelFile]) -> Iterator[Disagreement]:
+    """What forms ask for that the portal cannot serve: a condition beyond our part of FEEL, a pattern without words.
+
+    Raises:
+        ModelUnreadable: a form is broken.
+    """
+    for model in models:
+        if model.kind is ModelKind.FORM:
+            try:
+                read_form(parse_form(model))
+            except FormUnserved as unserved:
+                for fault in unserved.faults:
+                    yield Disagreement(f"{model.path}: {fault.place}", fault.reason, fault.fix)

@@ -16,11 +16,16 @@ from penaemas.zeebe.clock import SystemClock
 from penaemas.zeebe.demo_clock import DemoPresent
 
 
-def add_office_argument(parser: argparse.ArgumentParser) -> None:
-    """`--data DIR`, which names the office."""
+def add_office_argument(parser: argparse.ArgumentParser, *, default: str | None = None) -> None:
+    """`--data DIR`, which names the office.
+
+    Args:
+        default: `argparse.SUPPRESS` in the parser of an action, so that a `--data` before the action is not forgotten.
+    """
     parser.add_argument(
         "--data",
         type=Path,
+        default=default,
         metavar="DIR",
         help="the office's data folder (default: PENA_DATA_FOLDER, or the user's own)",
     )

@@ -10,9 +10,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final, TypeVar
 
+from penaemas.casefiles.case_records import NotAllowedNow
 from penaemas.casefiles.clock_ledger import CaseClock
 from penaemas.casefiles.overview import find_case
-from penaemas.casefiles.pbg.records import NotAllowedNow
 from penaemas.cli.applicants_acts import APPLICANT
 from penaemas.cli.desk import Desk, in_wib, what_became_of
 from penaemas.cli.entry_files import files_beside

@@ -17,6 +17,7 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
+    TextClause,
     UniqueConstraint,
     text,
 )
@@ -28,12 +29,24 @@ metadata = MetaData()
 
 _ACTIVE = text("state = 'active'")
 _NOT_ENDED = text("ended_at_ms IS NULL")
+_ENDED = text("ended_at_ms IS NOT NULL")
+_NOT_ENDED_NOR_TAKEN = text("ended_at_ms IS NULL AND assignee IS NULL")
+_NOT_ENDED_BUT_TAKEN = text("ended_at_ms IS NULL AND assignee IS NOT NULL")
+_ENDED_BY_SOMEBODY = text("ended_at_ms IS NOT NULL AND assignee IS NOT NULL")
 _OPEN = text("state = 'open'")
 _HAS_SUBJECT = text("subject_key IS NOT NULL")
 
 
 def _key(name: str) -> Column[int]:
     return Column(name, Key, primary_key=True, autoincrement=False)
+
+
+def _part(name: str, *columns: str, where: TextClause) -> Index:
+    """An index of some of the rows."""
+    return Index(name, *columns, sqlite_where=where, postgresql_where=where)
+
+
+_LANE = ("bpmn_process_id", "candidate_groups")
 
 
 records = Table(
@@ -122,7 +135,13 @@ tasks = Table(
     Column("last_action", Text, nullable=False),
     Column("provisional", Boolean, nullable=False),
     Index("tasks_by_case", "process_instance_key"),
-    Index("tasks_open", "due_at_ms", sqlite_where=_NOT_ENDED, postgresql_where=_NOT_ENDED),
+    _part("tasks_open", "due_at_ms", "user_task_key", where=_NOT_ENDED),
+    _part("tasks_open_by_lane", *_LANE, "due_at_ms", "user_task_key", where=_NOT_ENDED),
+    _part("tasks_untaken_by_lane", *_LANE, "due_at_ms", "user_task_key", where=_NOT_ENDED_NOR_TAKEN),
+    _part("tasks_open_by_assignee", "assignee", "due_at_ms", "user_task_key", where=_NOT_ENDED_BUT_TAKEN),
+    _part("tasks_done", "ended_at_ms", "user_task_key", where=_ENDED),
+    _part("tasks_done_by_lane", *_LANE, "ended_at_ms", "user_task_key", where=_ENDED),
+    _part("tasks_done_by_assignee", "assignee", "ended_at_ms", "user_task_key", where=_ENDED_BY_SOMEBODY),
 )
 
 timeline = Table(

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from penaemas.cli import history as command
+from penaemas.cli.history.status import INCOMPLETE
 from penaemas.cli.problem import Problem
 from penaemas.history.intake.acceptance import Feed
 from penaemas.storage.database import Database
@@ -42,7 +43,7 @@ def test_gaps_and_quarantine_are_shown_and_fail_the_command(office: Path, capsys
         history.takes(Feed.FULL, [changed(stream[0], rb'"timestamp":\d+', b'"timestamp":1')])
     (office / "other.sqlite").replace(office / "history.sqlite")
 
-    assert run(office, "status") == command.INCOMPLETE
+    assert run(office, "status") == INCOMPLETE
 
     said = " ".join(capsys.readouterr().out.split())
     assert "5 of positions 11 to 15" in said
@@ -58,3 +59,12 @@ def test_a_rebuild_says_how_many_records_it_read(office: Path, capsys: pytest.Ca
 def test_a_folder_that_is_no_office_is_a_problem_to_mend(tmp_path: Path) -> None:
     with pytest.raises(Problem, match="cannot be used"):
         run(tmp_path / "missing", "status")
+
+
+def test_the_office_may_be_named_after_the_action(office: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    parser = argparse.ArgumentParser()
+    command.add_arguments(parser)
+
+    assert command.run(parser.parse_args(["status", "--data", str(office)])) == 0
+
+    assert "607" in capsys.readouterr().out

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, RowMapping, update
 
+from penaemas.casefiles.case_records import StepMissing
 from penaemas.casefiles.clock_ledger import Ground, correction_reference
 from penaemas.casefiles.pbg.checks import Checks
 from penaemas.casefiles.pbg.correction_subjects import touches
 from penaemas.casefiles.pbg.corrections import Corrections
 from penaemas.casefiles.pbg.desk import SYSTEM, Desk
-from penaemas.casefiles.pbg.records import Acceptances, StepMissing
+from penaemas.casefiles.pbg.records import Acceptances
 from penaemas.casefiles.pbg.steps import latest_step
 from penaemas.casefiles.pbg_tables import pbg_correction_round
 from penaemas.casefiles.service_window import PAUSE_BASIS

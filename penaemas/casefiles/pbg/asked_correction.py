@@ -7,9 +7,10 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from penaemas.casefiles.case_records import NotAllowedNow
 from penaemas.casefiles.pbg.corrections import Corrections
 from penaemas.casefiles.pbg.desk import Desk
-from penaemas.casefiles.pbg.records import CorrectionItem, NotAllowedNow
+from penaemas.casefiles.pbg.records import CorrectionItem
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping
 
+from penaemas.casefiles.case_records import StepMissing
 from penaemas.casefiles.pbg.desk import Desk
-from penaemas.casefiles.pbg.records import StepMissing
 from penaemas.casefiles.pbg.register import PERMIT, REGISTRATION, current_number, simbg_number
 from penaemas.casefiles.pbg.retribution_sheets import RetributionSheets
 from penaemas.casefiles.pbg.steps import Steps

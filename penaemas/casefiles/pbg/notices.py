@@ -6,10 +6,10 @@ from datetime import datetime
 
 from sqlalchemy import Connection, RowMapping, func, select
 
+from penaemas.casefiles.case_records import StepMissing
 from penaemas.casefiles.outgoing_messages import queue_message
 from penaemas.casefiles.pbg.desk import Desk
 from penaemas.casefiles.pbg.letter_data import indonesian_day
-from penaemas.casefiles.pbg.records import StepMissing
 from penaemas.casefiles.pbg_tables import pbg_correction_item, pbg_correction_round
 from penaemas.licensing.faults import Bilingual
 from penaemas.licensing.instants import wib_date

@@ -10,9 +10,9 @@ from datetime import datetime
 
 from sqlalchemy import Connection, RowMapping, delete, insert, select, update
 
+from penaemas.casefiles.case_records import StepMissing
 from penaemas.casefiles.numbering import next_number
 from penaemas.casefiles.pbg.desk import Desk
-from penaemas.casefiles.pbg.records import StepMissing
 from penaemas.casefiles.pbg_tables import pbg_number, pbg_paper, pbg_simbg_entry, pbg_step
 from penaemas.casefiles.tables import case_file, outbox
 from penaemas.licensing.numbering import CounterKey, PermitNumber, RegistrationNumber

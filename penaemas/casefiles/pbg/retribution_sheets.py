@@ -7,8 +7,8 @@ from decimal import Decimal
 
 from sqlalchemy import Connection, insert, select
 
+from penaemas.casefiles.case_records import StepMissing
 from penaemas.casefiles.pbg.desk import Desk
-from penaemas.casefiles.pbg.records import StepMissing
 from penaemas.casefiles.pbg.register import ASSESSMENT, Register, current_number
 from penaemas.casefiles.pbg_tables import pbg_retribution
 from penaemas.licensing.legal_values import RETRIBUTION_EXEMPTIONS, in_force

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 
-from penaemas.casefiles.pbg.step_form_parts import StepEntry
 from penaemas.casefiles.pbg.step_forms_intake import (
     CompletenessStep,
     LateEntryStep,
@@ -33,6 +32,7 @@ from penaemas.casefiles.pbg.step_forms_review import (
     PrototypeReviewStep,
     SpatialReviewStep,
 )
+from penaemas.casefiles.step_entries import StepEntry
 
 STEP_FORMS: dict[str, type[StepEntry]] = {
     "Task_ConfirmLateEntry": LateEntryStep,

@@ -7,7 +7,8 @@ from typing import Annotated, Literal, Self, get_args
 from pydantic import AwareDatetime, create_model, model_validator
 
 from penaemas.casefiles.pbg.application_form import DocumentKind, digits_of
-from penaemas.casefiles.pbg.step_form_parts import AskingEntry, Note, ShortText, StepEntry, Tick
+from penaemas.casefiles.pbg.step_form_parts import AskingEntry
+from penaemas.casefiles.step_entries import Note, ShortText, StepEntry, Tick
 from penaemas.licensing.identifiers import Nip
 
 Presence = Literal["ADA", "TIDAK_ADA", "TIDAK_BERLAKU"]

@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, model_validator
 
-from penaemas.casefiles.pbg.step_form_parts import Note, ShortText, StepEntry, Tick, text
+from penaemas.casefiles.step_entries import Note, ShortText, StepEntry, Tick, text
 from penaemas.licensing.numbering import NumberInvalid, PermitNumber, RegistrationNumber
 
 

@@ -7,7 +7,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from penaemas.casefiles.pbg.step_form_parts import AskingEntry, Note, ShortText, text
+from penaemas.casefiles.pbg.step_form_parts import AskingEntry
+from penaemas.casefiles.step_entries import Note, ShortText, text
 
 Finding = Literal["SESUAI", "TIDAK_SESUAI"]
 Percent = Annotated[Decimal, Field(ge=0, le=100, max_digits=5, decimal_places=2)]

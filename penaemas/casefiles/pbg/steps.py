@@ -8,15 +8,15 @@ from datetime import datetime
 from sqlalchemy import Connection, RowMapping, insert, select
 
 from penaemas.casefiles.breaches import BreachReason, state_reason
+from penaemas.casefiles.case_records import NotAllowedNow, StepAlreadyAnswered
 from penaemas.casefiles.commitments import commit
 from penaemas.casefiles.faults import EntryFaulty, Fault, checked
 from penaemas.casefiles.outbox import CompleteTask
 from penaemas.casefiles.pbg.corrections import Corrections
 from penaemas.casefiles.pbg.desk import Desk
 from penaemas.casefiles.pbg.documents import Documents
-from penaemas.casefiles.pbg.records import NotAllowedNow, StepAlreadyAnswered
 from penaemas.casefiles.pbg.register import PERMIT, REGISTRATION, case_with_simbg_number
-from penaemas.casefiles.pbg.step_form_parts import AskingEntry, StepEntry
+from penaemas.casefiles.pbg.step_form_parts import AskingEntry
 from penaemas.casefiles.pbg.step_forms import STEP_FORMS
 from penaemas.casefiles.pbg.step_forms_intake import DocumentVerdicts, LateEntryStep
 from penaemas.casefiles.pbg.step_forms_issue import (
@@ -27,6 +27,7 @@ from penaemas.casefiles.pbg.step_forms_issue import (
 )
 from penaemas.casefiles.pbg.submission import next_revision
 from penaemas.casefiles.pbg_tables import pbg_retribution, pbg_simbg_entry, pbg_step
+from penaemas.casefiles.step_entries import StepEntry
 from penaemas.casefiles.tables import outbox
 from penaemas.licensing.instants import wib_date
 

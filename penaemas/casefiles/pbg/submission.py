@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection, RowMapping, insert, select, update
 
+from penaemas.casefiles.case_records import ApplicationReceipt, NotAllowedNow, RequestIdReused
 from penaemas.casefiles.commitments import canonical
 from penaemas.casefiles.faults import EntryFaulty, Fault
 from penaemas.casefiles.media import Media
@@ -17,9 +18,8 @@ from penaemas.casefiles.outbox import PublishMessage, StartCase
 from penaemas.casefiles.pbg.application_form import OWNERS_FIELDS, ApplicationEntry
 from penaemas.casefiles.pbg.desk import APPLICANT, OWNER, PROCESS_ID, Desk
 from penaemas.casefiles.pbg.documents import Documents, examined
-from penaemas.casefiles.pbg.records import ApplicationReceipt, NotAllowedNow, RequestIdReused
-from penaemas.casefiles.pbg.secrets_on_receipt import codes_of, digest_of_code, matches
 from penaemas.casefiles.pbg_tables import pbg_application, pbg_party, pbg_revision
+from penaemas.casefiles.secrets_on_receipt import codes_of, digest_of_code, matches
 from penaemas.casefiles.tables import case_file
 from penaemas.licensing.instants import wib_date
 from penaemas.storage.errors import StorageConflict

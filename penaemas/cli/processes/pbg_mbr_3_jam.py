@@ -10,11 +10,11 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
+from penaemas.casefiles.case_records import NotAllowedNow, RequestIdReused, StepAlreadyAnswered
 from penaemas.casefiles.faults import EntryFaulty, Fault, checked
 from penaemas.casefiles.information_request_records import CaseUnknown
 from penaemas.casefiles.pbg.application_form import ApplicationEntry
 from penaemas.casefiles.pbg.desk import PROCESS_ID
-from penaemas.casefiles.pbg.records import NotAllowedNow, RequestIdReused, StepAlreadyAnswered
 from penaemas.casefiles.person_vault import PersonErased
 from penaemas.cli.desk import Desk, in_wib
 from penaemas.cli.entry_files import files_beside

@@ -13,17 +13,25 @@ from penaemas.history.queries.facts import (
     UserTaskFact,
 )
 from penaemas.history.queries.history import History
+from penaemas.history.queries.pages import CursorUnreadable, Page
+from penaemas.history.queries.worklists import Count, Lane, TaskFilter, Worklists
 
 __all__ = [
     "Case",
+    "Count",
+    "CursorUnreadable",
     "Definition",
     "Gap",
     "History",
     "Incident",
+    "Lane",
+    "Page",
     "PathStep",
     "PublishedMessage",
     "QuarantinedDocument",
+    "TaskFilter",
     "TimelineEntry",
     "UserTask",
     "UserTaskFact",
+    "Worklists",
 ]

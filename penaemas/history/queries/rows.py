@@ -25,6 +25,11 @@ def instant(milliseconds: int) -> datetime:
     return datetime.fromtimestamp(milliseconds / 1000, UTC)
 
 
+def milliseconds(moment: datetime) -> int:
+    """The reverse of `instant`, rounded down."""
+    return int(moment.timestamp() * 1000)
+
+
 def instant_or_none(milliseconds: int | None) -> datetime | None:
     """As `instant`, for a column that may be null."""
     return None if milliseconds is None else instant(milliseconds)

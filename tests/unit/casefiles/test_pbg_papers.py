@@ -13,6 +13,7 @@ from pypdf import PdfReader
 from sqlalchemy import select
 
 from penaemas.casefiles.bootstrap import Office
+from penaemas.casefiles.case_records import StepMissing
 from penaemas.casefiles.commitments import verify
 from penaemas.casefiles.letter_typesetting import LetterTypesetter, TemplateFaulty
 from penaemas.casefiles.outgoing_messages import messages_of
@@ -20,7 +21,6 @@ from penaemas.casefiles.pbg.application_form import DocumentKind
 from penaemas.casefiles.pbg.correction_subjects import CORRECTABLE_FIELDS, DOCUMENTS
 from penaemas.casefiles.pbg.opening import APPLICATION
 from penaemas.casefiles.pbg.papers import DRAFT, PACKAGE, PERMIT, REJECTION
-from penaemas.casefiles.pbg.records import StepMissing
 from penaemas.casefiles.pbg_tables import pbg_retribution, pbg_warning
 from penaemas.casefiles.person_vault import PersonErased
 from penaemas.casefiles.sealed_files import FileDamaged

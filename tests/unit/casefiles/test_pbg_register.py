@@ -12,7 +12,8 @@ import pytest
 from sqlalchemy import Connection, RowMapping, insert, select
 
 from penaemas.casefiles.bootstrap import Office, wire
-from penaemas.casefiles.pbg.records import StepMissing
+from penaemas.casefiles.case_records import StepMissing
+from penaemas.casefiles.faults import EntryFaulty
 from penaemas.casefiles.pbg.register import PERMIT, REGISTRATION, Register
 from penaemas.casefiles.pbg_tables import pbg_number
 from penaemas.casefiles.person_vault import PersonVault

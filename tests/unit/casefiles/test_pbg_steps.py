@@ -10,10 +10,10 @@ import pytest
 from sqlalchemy import select, update
 
 from penaemas.casefiles.bootstrap import Office
+from penaemas.casefiles.case_records import NotAllowedNow, StepAlreadyAnswered, StepMissing
 from penaemas.casefiles.clock_ledger import CaseClock
 from penaemas.casefiles.faults import EntryFaulty
 from penaemas.casefiles.outbox import CompleteTask, PublishMessage
-from penaemas.casefiles.pbg.records import NotAllowedNow, StepAlreadyAnswered, StepMissing
 from penaemas.casefiles.pbg.step_forms import STEP_FORMS
 from penaemas.casefiles.pbg_tables import pbg_correction_item, pbg_document
 from penaemas.casefiles.tables import outbox

@@ -10,10 +10,10 @@ import pytest
 from sqlalchemy import func, select
 
 from penaemas.casefiles.bootstrap import Office
+from penaemas.casefiles.case_records import NotAllowedNow, RequestIdReused
 from penaemas.casefiles.faults import EntryFaulty, checked
 from penaemas.casefiles.outbox import PublishMessage, StartCase
 from penaemas.casefiles.pbg.application_form import ApplicationEntry
-from penaemas.casefiles.pbg.records import NotAllowedNow, RequestIdReused
 from penaemas.casefiles.tables import case_file
 from tests.offices import MONDAY_NINE, OfficeClock
 from tests.pbg import APPLICATION, OWNER_NIK, application, documents, done, opened, png, submitted

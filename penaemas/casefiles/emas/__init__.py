@@ -1,0 +1,1 @@
+"""PENA EMAS: case files of any licence of the service catalogue."""
