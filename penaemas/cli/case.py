@@ -131,6 +131,8 @@ def _where_it_stands(desk: Desk, case: CaseOverview) -> list[str]:
 
 def _list(desk: Desk, limit: int) -> int:
     for case in latest_cases(desk.office.database, limit):
-        state = case.answer_decision if case.closed_at else f"tenggat · due {in_wib(case.answer_due_at)}"
+        state = case.answer_decision if case.closed_at else "berjalan · running"
+        if case.closed_at is None and case.answer_due_at is not None:
+            state = f"tenggat · due {in_wib(case.answer_due_at)}"
         print(f"{case.number or '-':<22} {case.case_id}  {in_wib(case.received_at)}  {state}")
     return 0

@@ -17,7 +17,7 @@ from penaemas.cli.desk import Desk, faults_told
 from penaemas.cli.entry_files import entry_of
 from penaemas.cli.playbook import Act, TimePasses, read_playbook
 from penaemas.cli.playbook_regions import moved_to
-from penaemas.cli.player import Player, clock_line, closing_line
+from penaemas.cli.player import Player, closing_line
 from penaemas.cli.problem import Problem
 from penaemas.cli.processes import PROCESSES
 from penaemas.cli.time_to_pass import TimeToPass
@@ -74,9 +74,6 @@ def _play(desk: Desk, content: dict[str, Any], acts: tuple[Act, ...], folder: Pa
         desk, _for_a_plot_of_its_own(content), folder, request_id=str(uuid.uuid4()), officer=COUNTER
     )
     print(f"✓ diterima · received: {submitted.case_id}")
-    outside = clock_line(desk, region_code)
-    if outside:
-        print(f"  {outside}")
     desk.send(desk.newest_command(submitted.case_id))
     time_to_pass = TimeToPass(twin, submitted.case_id, region_code) if twin is not None else None
     player = Player(desk, process, submitted.case_id, region_code, folder, time_to_pass, list(acts))
@@ -110,7 +107,8 @@ def _region_of(content: dict[str, Any]) -> str:
 def _ended_by_a_signal() -> Iterator[None]:
     """SIGTERM ends the throw-away office in order, as Ctrl-C does: no engine and no folder is left behind."""
 
-    def end(number: int, frame: object) -> None:
+    def end(number: int, _frame: object) -> None:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)  # a second one would interrupt the clearing away
         raise SystemExit(_SIGNALLED + number)
 
     before = signal.signal(signal.SIGTERM, end)

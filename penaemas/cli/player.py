@@ -6,7 +6,6 @@ import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -59,15 +58,24 @@ class Player:
                 ended = self._ended()
                 if ended is not None:
                     return ended
-                raise Problem(
-                    f"the script is over, and the case waits: {self._where_it_stands()}.",
-                    "Add acts for these tasks to `play`, or complete them with ./pena task complete.",
-                )
+                raise self._stuck()
             self._do(act)
 
     def unused(self) -> tuple[str, ...]:
         """Tasks of the script that never opened."""
         return tuple(act.element_id for act in self.acts if isinstance(act, OfficersAct))
+
+    def _stuck(self) -> Problem:
+        where = self._where_it_stands()
+        if any(not (isinstance(act, OfficersAct) and act.if_needed) for act in self.acts):
+            return Problem(
+                f"nothing of the script can be done for {_WAIT_S:.0f} s; the case waits: {where}.",
+                "See ./pena case show; if the engine was away, go on with ./pena task complete.",
+            )
+        return Problem(
+            f"the script is over, and the case waits: {where}.",
+            "Add acts for these tasks to `play`, or complete them with ./pena task complete.",
+        )
 
     def _do(self, act: OfficersAct | Act) -> None:
         if isinstance(act, OfficersAct):
@@ -211,16 +219,3 @@ def closing_line(desk: Desk, case_id: str) -> str:
     if case is None:
         raise Problem(f"there is no case {case_id}.", "./pena case list names them.")
     return f"{case.number or case_id}: {case.answer_decision}, {in_wib(case.closed_at)}"
-
-
-def clock_line(desk: Desk, region_code: str) -> str | None:
-    """Said outside office hours: that the promise stands still, and until when."""
-    calendar = desk.office.calendars.of(region_code, "counter")
-    now = desk.clock.now()
-    if calendar.is_open(now):
-        return None
-    opening: datetime = calendar.next_opening(now)
-    return (
-        f"di luar jam loket: jam janji berhenti sampai {in_wib(opening)}\n"
-        f"  outside office hours: the promise clock stands still until {in_wib(opening)}"
-    )

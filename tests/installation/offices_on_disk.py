@@ -36,7 +36,9 @@ def free_row() -> int:
 def pena(*arguments: str, environment: Mapping[str, str] | None = None) -> "subprocess.CompletedProcess[str]":
     """Run a command to its end."""
     command = [str(PROJECT / "pena"), *arguments]
-    return subprocess.run(command, env=_clean() | dict(environment or {}), capture_output=True, text=True, timeout=120)
+    return subprocess.run(
+        command, env=clean_environment() | dict(environment or {}), capture_output=True, text=True, timeout=120
+    )
 
 
 class OfficeOnDisk:
@@ -49,7 +51,11 @@ class OfficeOnDisk:
         self._tree: list[psutil.Process] = []
         command = [str(PROJECT / "pena"), "up", "--data", str(folder), "--port", str(port), *options]
         self.process = subprocess.Popen(
-            command, env=_clean() | dict(environment or {}), stderr=subprocess.PIPE, text=True, start_new_session=True
+            command,
+            env=clean_environment() | dict(environment or {}),
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
         )
 
     def __enter__(self) -> Self:
@@ -101,7 +107,7 @@ def _words_of(process: psutil.Process) -> str:
         return ""
 
 
-def _clean() -> dict[str, str]:
+def clean_environment() -> dict[str, str]:
     """This environment without settings of an office, but with the cache that has everything already."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PENA_")}
     return kept | ({"PENA_CACHE_DIR": os.environ["PENA_CACHE_DIR"]} if "PENA_CACHE_DIR" in os.environ else {})

@@ -25,10 +25,23 @@ def case_lines(desk: Desk, case_id: str) -> Iterator[str]:
             yield from _correction(desk, connection, case)
         yield from _breach(connection, case_id)
     if case["closed_at"] is None:
+        yield from outside_counter_hours(desk, case["region_code"])
         yield from _outages(desk, case["region_code"])
     region = desk.office.regions.get(case["region_code"])
     if region is not None and not region.exemption_regulation.confirmed:
         yield f"pembebasan · exemption {exemption_line(region)}"
+
+
+def outside_counter_hours(desk: Desk, region_code: str) -> tuple[str, ...]:
+    """Said while the counters are closed: that the promise stands still, and until when."""
+    calendar, now = desk.office.calendars.of(region_code, "counter"), desk.clock.now()
+    if calendar.is_open(now):
+        return ()
+    opening = in_wib(calendar.next_opening(now))
+    return (
+        f"di luar jam loket: jam janji berhenti sampai {opening}",
+        f"outside counter hours: the promise clock stands still until {opening}",
+    )
 
 
 def _late_entry(case: RowMapping) -> Iterator[str]:
@@ -42,7 +55,7 @@ def _late_entry(case: RowMapping) -> Iterator[str]:
 def _clock(reading: ClockReading) -> str:
     line = (
         f"jam · clock           {reading.which}: {reading.net_s // 60} menit bersih · net, "
-        f"{reading.gross_office_s // 60} menit kotor · gross, {reading.gross_wall_s // 60} menit dinding · wall"
+        f"{reading.gross_office_s // 60} menit kotor · gross, {reading.gross_wall_s // 60} menit kalender · calendar"
     )
     if reading.stopped_at is not None:
         return f"{line}, selesai · stopped {in_wib(reading.stopped_at)}"

@@ -19,7 +19,7 @@ from penaemas.casefiles.person_vault import PersonErased
 from penaemas.cli.desk import Desk, in_wib
 from penaemas.cli.entry_files import files_beside
 from penaemas.cli.problem import Problem
-from penaemas.cli.processes.pbg_case_lines import case_lines
+from penaemas.cli.processes.pbg_case_lines import case_lines, outside_counter_hours
 from penaemas.cli.processes.port import Submitted
 from penaemas.history.queries import UserTask
 
@@ -32,13 +32,15 @@ class PbgMbr:
     process_id = PROCESS_ID
 
     def before_submission(self, desk: Desk, content: Any) -> tuple[str, ...]:
-        outlook = desk.office.pbg.submission.outlook(_entry(content).region_code)
-        due = in_wib(outlook.due_at)
+        region_code = _entry(content).region_code
+        outlook = desk.office.pbg.submission.outlook(region_code)
+        due, closed = in_wib(outlook.due_at), outside_counter_hours(desk, region_code)
         if outlook.same_day:
-            return (f"bila lengkap sekarang, terbit paling lambat · if complete now, due {due}",)
+            return (f"bila lengkap sekarang, terbit paling lambat · if complete now, due {due}", *closed)
         return (
             f"terlambat untuk hari ini: bila lengkap sekarang, terbit paling lambat {due}",
-            f"too late for today: if complete now, due {due}; outside office hours the promise stands still",
+            f"too late for today: if complete now, due {due}",
+            *closed,
         )
 
     def submit(self, desk: Desk, content: Any, folder: Path, *, request_id: str, officer: str) -> Submitted:
