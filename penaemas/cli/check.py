@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import Final
 
 from penaemas.cli.configuration_check import compose_faults, prometheus_faults
+from penaemas.cli.frontend_build import frontend_faults
 from penaemas.cli.model_gate import ROOT, broken_promises, lint, shown
 from penaemas.cli.reference_pages import pages
+from penaemas.portal.texts import faults as text_faults
 from penaemas.regions import RegionInvalid, load_regions
 from penaemas.settings import InstallationSettings
 from penaemas.zeebe.model_lint.node_runtime import NodeUnavailable
@@ -108,6 +110,13 @@ def _regions() -> Sequence[str]:
     return []
 
 
+def _frontend() -> Sequence[str]:
+    try:
+        return frontend_faults(InstallationSettings().cache_folder, print)
+    except NodeUnavailable as fault:
+        return [str(fault)]
+
+
 CHECKS: Final[dict[str, Check]] = {
     "types": _tool("mypy"),
     "format": _tool("ruff", "format", "--check", "--quiet", "."),
@@ -115,6 +124,8 @@ CHECKS: Final[dict[str, Check]] = {
     "imports": _tool("lint-imports"),
     "models": _models,
     "regions": _regions,
+    "frontend": _frontend,
+    "texts": text_faults,
     "docs": lambda: stale_pages(DOCS),
     "compose": lambda: compose_faults(ROOT / "config" / "compose" / "compose.yaml"),
     "prometheus": lambda: prometheus_faults(ROOT / "config" / "prometheus"),

@@ -21,6 +21,7 @@ COMMANDS = {
     "outage": "penaemas.cli.outage",
     "post": "penaemas.cli.post",
     "region": "penaemas.cli.region",
+    "officer": "penaemas.cli.officer",
     "deploy": "penaemas.cli.deploy",
     "history": "penaemas.cli.history",
     "test": "penaemas.cli.test",

@@ -76,7 +76,7 @@ def test_a_play_that_is_ended_by_a_signal_leaves_neither_engine_nor_folder(tmp_p
     command = [str(PROJECT / "pena"), "case", "play", "--twin", str(PROJECT / "examples" / "pbg_mbr_issued.json")]
     playing = subprocess.Popen(command, env=clean_environment() | {"TMPDIR": str(tmp_path)}, stdout=subprocess.DEVNULL)
     try:
-        wait_until(lambda: list(tmp_path.glob("pena-twin-*/zeebe")), "the engine starts", seconds=120)
+        wait_until(lambda: bool(list(tmp_path.glob("pena-twin-*/zeebe"))), "the engine starts", seconds=120)
         playing.send_signal(signal.SIGTERM)
         assert playing.wait(timeout=60) == 128 + signal.SIGTERM
     finally:

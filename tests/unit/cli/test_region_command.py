@@ -52,7 +52,7 @@ def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def new(**changed: str | None) -> int:
     answers = ANSWERS | {f"--{name.replace('_', '-')}": value for name, value in changed.items()}
-    return main(["region", "new", *(part for one in answers.items() if one[1] is not None for part in one)])
+    return main(["region", "new", *(f"{option}={answer}" for option, answer in answers.items() if answer is not None)])
 
 
 def contents(config: Path) -> list[str]:
