@@ -224,7 +224,7 @@ def _require_free_in_simbg(connection: Connection, case_id: str, step: StepEntry
     other = case_with_simbg_number(connection, kind, number, apart_from=case_id)
     if other is not None:
         rule = f"is recorded for case {other} already, and SIMBG gives a number once"
-        raise EntryFaulty(Fault(field, rule, "copy it from SIMBG again; if this case is right, correct the other one"))
+        raise EntryFaulty(Fault(field, rule, "copy it from SIMBG again, or have the other case corrected first"))
 
 
 def _record_simbg(
