@@ -31,9 +31,7 @@ def pena(
 ) -> "subprocess.CompletedProcess[str]":
     """Run a command to its end. inside: what goes before it, e.g. to run it without a network."""
     command = [*inside, str(PROJECT / "pena"), *arguments]
-    return subprocess.run(
-        command, env=clean_environment() | dict(environment or {}), capture_output=True, text=True, timeout=120
-    )
+    return subprocess.run(command, env=_clean() | dict(environment or {}), capture_output=True, text=True, timeout=120)
 
 
 class OfficeOnDisk:
@@ -55,11 +53,7 @@ class OfficeOnDisk:
         self._inside = tuple(inside)
         command = [*inside, str(PROJECT / "pena"), "up", "--data", str(folder), "--port", str(port), *options]
         self.process = subprocess.Popen(
-            command,
-            env=clean_environment() | dict(environment or {}),
-            stderr=subprocess.PIPE,
-            text=True,
-            start_new_session=True,
+            command, env=_clean() | dict(environment or {}), stderr=subprocess.PIPE, text=True, start_new_session=True
         )
 
     def __enter__(self) -> Self:
@@ -118,10 +112,7 @@ class OfficeOnDisk:
     def is_ready(self) -> bool:
         """Whether the portal says so, asked from where the office is."""
         ask = f"from urllib.request import urlopen; urlopen('http://127.0.0.1:{self.port}/readyz')"
-        return (
-            subprocess.run([*self._inside, sys.executable, "-c", ask], env=clean_environment(), timeout=60).returncode
-            == 0
-        )
+        return subprocess.run([*self._inside, sys.executable, "-c", ask], env=_clean(), timeout=60).returncode == 0
 
 
 def _words_of(process: psutil.Process) -> str:
@@ -131,7 +122,7 @@ def _words_of(process: psutil.Process) -> str:
         return ""
 
 
-def clean_environment() -> dict[str, str]:
+def _clean() -> dict[str, str]:
     """This environment without settings of an office, but with the cache that has everything already."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PENA_")}
     return kept | ({"PENA_CACHE_DIR": os.environ["PENA_CACHE_DIR"]} if "PENA_CACHE_DIR" in os.environ else {})
