@@ -207,6 +207,13 @@ class PortalSettings(HistoryDatabase, OfficeDatabase):
         gt=timedelta(0),
         description="How long a sign-in holds at most, whatever is done with it.",
     )
+    portal_proxies: tuple[str, ...] = Field(
+        default=(),
+        description=(
+            "Addresses of reverse proxies before the portal, as a JSON list: of a sign-in through one of them, the "
+            "sender is whom its `X-Forwarded-For` names last."
+        ),
+    )
     time_zone: str = Field(default="Asia/Jakarta", description="IANA name of the zone in which pages show instants.")
     portal_port: Port = Field(default=8600, description="Port of the pages that people use.")
     history_address: str = Field(default=f"http://{LOOPBACK}:8601", description="Base address of the history's probes.")
