@@ -1,4 +1,4 @@
-"""`./pena bench history`: what the ledger costs, how fast it is verified, replayed and asked; each part beside a control."""
+"""`./pena bench history`: what the ledger costs, how fast it is verified, replayed and asked; beside controls."""
 
 from __future__ import annotations
 
