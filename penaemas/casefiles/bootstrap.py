@@ -12,6 +12,9 @@ from penaemas.casefiles.acts import Acts
 from penaemas.casefiles.answer_limits import load_answer_limits
 from penaemas.casefiles.clock_ledger import ClockLedger
 from penaemas.casefiles.deadlines import Deadlines
+from penaemas.casefiles.emas.catalogue import load_catalogue
+from penaemas.casefiles.emas.desk import EmasDesk
+from penaemas.casefiles.emas.files import EmasCaseFiles
 from penaemas.casefiles.information_requests import PROCESS_ID, InformationRequests
 from penaemas.casefiles.notices import Notices
 from penaemas.casefiles.office_keys import decode_master_key, load_or_make_master_key
@@ -49,6 +52,7 @@ class Office:
     clocks: ClockLedger
     deadlines: Deadlines
     pbg: PbgCaseFiles
+    emas: EmasCaseFiles
 
     def close(self) -> None:
         """Give the database back."""
@@ -61,7 +65,7 @@ def open_office(settings: OfficeDatabase, clock: Clock, *, config: Path = CONFIG
     Raises:
         StorageError: the database cannot be used.
         MasterKeyUnusable, WrongMasterKey: the key is no key, or not this database's.
-        RegionInvalid, pydantic.ValidationError: the configuration is wrong.
+        RegionInvalid, CatalogueInvalid, pydantic.ValidationError: the configuration is wrong.
     """
     database = Database.open(settings.office_url)
     upgrade(database, _PACKAGE)
@@ -81,7 +85,11 @@ def wire(database: Database, vault: PersonVault, clock: Clock, *, files: Path, c
     requests = InformationRequests(database, vault, outbox, acts, clock, limits, answering)
     outages = Outages(database, acts, clock)
     clocks = ClockLedger(outages, calendars, clock)
-    desk = Desk(database, vault, SealedFiles(files, vault), outbox, acts, clock, regions, calendars, clocks)
+    sealed = SealedFiles(files, vault)
+    desk = Desk(database, vault, sealed, outbox, acts, clock, regions, calendars, clocks)
+    catalogue = load_catalogue(config / "services")
+    emas_desk = EmasDesk(database, vault, sealed, outbox, acts, clock, regions, calendars, clocks, catalogue)
+    deadlines = Deadlines.of(database, clocks, regions, calendars, acts, clock)
     return Office(
         database=database,
         vault=vault,
@@ -93,8 +101,9 @@ def wire(database: Database, vault: PersonVault, clock: Clock, *, files: Path, c
         calendars=calendars,
         outages=outages,
         clocks=clocks,
-        deadlines=Deadlines.of(database, clocks, regions, calendars, acts, clock),
+        deadlines=deadlines,
         pbg=PbgCaseFiles.at(desk, config / "letters"),
+        emas=EmasCaseFiles.at(emas_desk, config / "letters", deadlines.ladders, deadlines.posts),
     )
 
 

@@ -40,11 +40,18 @@ async def notify_level(
         if job.step_id == SERVICE_WINDOW:
             await escalations.fire_for_service(job.case_id, job.region_code, job.escalation_level)
             return
-        step = ladder_step(job.step_id)
+        row = ladder_step(job.step_id)
         task = await task_of(history, await alarm_of(history, context), job.step_id)
+        step = row.of_task(task.candidate_groups)
         if task.ended_at is None and await _let_supervisor_in(job, step, task, user_tasks, escalations):
             await escalations.fire_for_step(
-                job.case_id, job.region_code, job.step_id, job.escalation_level, task.user_task_key, task.assignee
+                job.case_id,
+                job.region_code,
+                job.step_id,
+                job.escalation_level,
+                task.user_task_key,
+                task.assignee,
+                task.candidate_groups,
             )
     except CaseUnknown as unknown:
         raise ContractViolation("there is no case file of this id") from unknown
