@@ -66,7 +66,8 @@ class EngineSettings(ProcessSettings):
     zeebe_tls: bool = Field(default=False, description="Speak TLS to the gateway.")
     zeebe_ca_file: Path | None = Field(
         default=None,
-        description="PEM file with the authority that signed the gateway's certificate, if no public one did.",
+        description="PEM file with the authority that signed the gateway's certificate, if no public one did; "
+        "the identity provider's is accepted too if it is signed by this one.",
     )
     zeebe_oauth_token_url: str | None = Field(
         default=None, description="Where to fetch access tokens (OAuth client credentials). Unset: no authentication."
@@ -100,19 +101,12 @@ class HistoryDatabase(ProcessSettings):
         return self.history_database_url or sqlite_url(self.data_folder / "history.sqlite")
 
 
-class OfficeDatabase(ProcessSettings):
-    """Where case files, outbox and portal rows are stored."""
+class OfficeLocation(ProcessSettings):
+    """Where case files, outbox and portal rows are stored, without the key to what is personal in them."""
 
     office_database_url: str | None = Field(
         default=None,
         description="Database of the office: unset = SQLite in the data folder; `postgresql://…` for PostgreSQL.",
-    )
-    office_master_key: SecretStr | None = Field(
-        default=None,
-        description=(
-            "Key (base64, 32 bytes) that the case files' keys are wrapped with; "
-            "unset = `secrets/office_master_key` in the data folder."
-        ),
     )
 
     @property
@@ -121,11 +115,50 @@ class OfficeDatabase(ProcessSettings):
         return self.office_database_url or sqlite_url(self.data_folder / "office.sqlite")
 
 
-class HistorySettings(HistoryDatabase):
-    """Environment of `python -m penaemas.history`."""
+class OfficeDatabase(OfficeLocation):
+    """The same, with the key."""
+
+    office_master_key: SecretStr | None = Field(
+        default=None,
+        description=(
+            "Key (base64, 32 bytes) that the case files' keys are wrapped with; "
+            "unset = `secrets/office_master_key` in the data folder."
+        ),
+    )
+
+
+class LedgerSettings(ProcessSettings):
+    """Under which name the ledger is kept, and who co-signs it."""
+
+    ledger_name: str | None = Field(
+        default=None,
+        description=(
+            "Name of this installation in its checkpoints, e.g. `pena.region.example`; chosen once, before the first "
+            "start. Unset: one is made from the ledger's key."
+        ),
+    )
+    ledger_witnesses: tuple[str, ...] = Field(
+        default=(),
+        description=(
+            "Witnesses that co-sign each checkpoint, as a JSON list of `ADDRESS VERIFIER-KEY`, e.g. "
+            '`["https://witness.example inspectorate.example+1a2b3c4d+BA…"]`.'
+        ),
+    )
+
+
+class HistorySettings(HistoryDatabase, OfficeLocation, LedgerSettings):
+    """Environment of `python -m penaemas.history`. Of the office's database it reads the portal's acts alone."""
 
     history_port: Port = Field(default=8601, description="Port of the intake and of the history's probes and metrics.")
     intake_password: SecretStr = Field(description="Password that the engine's exporters sign in with.")
+    history_api_token: SecretStr | None = Field(
+        default=None,
+        description="Token for reading `/api/history/v1` on the history's port; unset: that interface is not offered.",
+    )
+    zeebe_management_address: str | None = Field(
+        default=None,
+        description="Base address of the broker's management interface: how far its exporters have come.",
+    )
 
 
 class WorkerSettings(EngineSettings, HistoryDatabase, OfficeDatabase):
@@ -147,6 +180,20 @@ class PortalSettings(HistoryDatabase, OfficeDatabase):
         default=(LOOPBACK, "localhost"),
         description='Host names under which the portal answers, as a JSON list, e.g. `["pena.office.example"]`.',
     )
+    frontend_folder: Path | None = Field(
+        default=None,
+        description="Folder of the portal's built scripts. Unset: pages work without scripts; `./pena up` builds them.",
+    )
+    portal_lock_after: timedelta = Field(
+        default=timedelta(minutes=10),
+        gt=timedelta(0),
+        description="How long a signed-in officer may do nothing before the screen is locked.",
+    )
+    portal_session_life: timedelta = Field(
+        default=timedelta(hours=12),
+        gt=timedelta(0),
+        description="How long a sign-in holds at most, whatever is done with it.",
+    )
     time_zone: str = Field(default="Asia/Jakarta", description="IANA name of the zone in which pages show instants.")
     portal_port: Port = Field(default=8600, description="Port of the pages that people use.")
     history_address: str = Field(default=f"http://{LOOPBACK}:8601", description="Base address of the history's probes.")
@@ -159,7 +206,7 @@ class PortalSettings(HistoryDatabase, OfficeDatabase):
     )
 
 
-class InstallationSettings(EngineSettings, HistoryDatabase, OfficeDatabase):
+class InstallationSettings(EngineSettings, HistoryDatabase, OfficeDatabase, LedgerSettings):
     """Environment of `./pena` itself."""
 
     port: Port = Field(
@@ -191,4 +238,5 @@ class InstallationSettings(EngineSettings, HistoryDatabase, OfficeDatabase):
     @property
     def cache_folder(self) -> Path:
         """Per-user folder for what is fetched once."""
-        return self.cache_dir or Path(platformdirs.user_cache_dir("pena", appauthor=False))
+        chosen = self.cache_dir or Path(platformdirs.user_cache_dir("pena", appauthor=False))
+        return chosen.expanduser().absolute()

@@ -63,13 +63,13 @@ class PostgresqlServer:
             stderr=subprocess.DEVNULL,
             cwd=self._folder,
         )
-        wait_until(self._answers, "PostgreSQL answers", seconds=30)
+        wait_until(self._answers, "PostgreSQL answers")
 
     def stop(self) -> None:
         """Stop at once, as the administrator's fast shutdown does."""
         assert self._process
         self._process.send_signal(signal.SIGINT)
-        self._process.wait(timeout=30)
+        self._process.wait(timeout=60)
         self._process = None
 
     def destroy(self) -> None:

@@ -7,7 +7,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from penaemas.casefiles.outbox import AssignTask, CancelCase, CompleteTask, PublishMessage, QueuedCommand, StartCase
+from penaemas.casefiles.outbox import (
+    AssignTask,
+    CancelCase,
+    CompleteTask,
+    PublishMessage,
+    QueuedCommand,
+    ReleaseTask,
+    StartCase,
+)
 from penaemas.zeebe.errors import AlreadyExists, EngineUnavailable, InvalidState, NotFound
 from workers.outbox_verdict import message_id_of
 from workers.recorded_facts import CaseFact, TaskFact
@@ -89,6 +97,9 @@ class FakeEngine:
                 self.tasks[key] = replace(self._open(key), assignee=officer, position=position)
                 self.assignments[key, officer] = position
                 what = f"{officer} got {key}"
+            case ReleaseTask(user_task_key=key, officer=officer):
+                self.tasks[key] = replace(self._open(key), assignee=None, position=position)
+                what = f"{officer} gave back {key}"
             case CompleteTask(user_task_key=key, officer=officer):
                 self._refuse_if_taken(key, officer, take_over=False)
                 self.tasks[key] = TaskFact("completed", officer, now, position)

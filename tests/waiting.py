@@ -6,10 +6,12 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 
+# Generous: a wait ends as soon as its fact holds, and a loaded machine must not fail a test.
+PATIENCE_S = 90.0
 _PAUSE_S = 0.02
 
 
-def wait_until(holds: Callable[[], bool], fact: str, *, seconds: float = 10) -> None:
+def wait_until(holds: Callable[[], bool], fact: str, *, seconds: float = PATIENCE_S) -> None:
     """Return as soon as the condition holds.
 
     Raises:
@@ -22,7 +24,7 @@ def wait_until(holds: Callable[[], bool], fact: str, *, seconds: float = 10) -> 
 
 
 async def wait_until_async(
-    holds: Callable[[], bool] | Callable[[], Awaitable[bool]], fact: str, *, seconds: float = 10
+    holds: Callable[[], bool] | Callable[[], Awaitable[bool]], fact: str, *, seconds: float = PATIENCE_S
 ) -> None:
     """As `wait_until`, without blocking the event loop; the condition may be awaitable."""
     until = time.monotonic() + seconds

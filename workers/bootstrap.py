@@ -21,9 +21,11 @@ from penaemas.observability import logging
 from penaemas.observability.ops_server import OpsServer
 from penaemas.settings import WorkerSettings
 from penaemas.storage.database import Database
-from penaemas.zeebe.clock import ControlledClock, SystemClock
+from penaemas.storage.errors import StorageUnavailable
+from penaemas.zeebe.clock import SystemClock
 from penaemas.zeebe.commands import Commands
 from penaemas.zeebe.connection import Channel, EngineAddress, open_channel
+from penaemas.zeebe.demo_clock import DemoPresent
 from penaemas.zeebe.errors import EngineUnavailable
 from penaemas.zeebe.job_gateway import Backoff
 from penaemas.zeebe.job_retries import RetryPolicies
@@ -39,7 +41,6 @@ from workers.registry import JOBS
 log = structlog.get_logger(__name__)
 
 RETRY_POLICIES: Final = Path(__file__).resolve().parents[1] / "config" / "retry_policies.toml"
-_CLOCK_IS_READ_EVERY_S: Final = 1.0
 
 
 def read_retry_policies(file: Path = RETRY_POLICIES) -> RetryPolicies:
@@ -91,7 +92,7 @@ async def _working(
 ) -> AsyncIterator[None]:
     """Everything that works, from start to an orderly stop: first the jobs, then the outbox, then what they use."""
     async with AsyncExitStack() as stack:
-        clock, following = _clock(settings)
+        clock = DemoPresent(settings.data_folder) if settings.demo else SystemClock()
         office = await asyncio.to_thread(open_office, settings, clock)
         stack.callback(office.close)
         history_database = stack.enter_context(Database.open(settings.history_url))
@@ -104,7 +105,6 @@ async def _working(
             history=history,
             clock=clock,
             policies=policies,
-            beside=following,
             most_waiting=settings.jobs_in_hand,
         )
         for name, check in staff.runtime.checks().items():
@@ -143,7 +143,6 @@ def assemble(
     history: History,
     clock: Clock,
     policies: RetryPolicies,
-    beside: tuple[BackgroundTask, ...] = (),
     most_waiting: int = 64,
 ) -> Staff:
     """Give every job its collaborators. The process under test is assembled by the same function.
@@ -173,35 +172,14 @@ def assemble(
         },
         clock=clock,
         policies=policies,
+        outages=(StorageUnavailable,),
         most_waiting=most_waiting,
     )
     clock_check = ClockCheck(office.database, office.clocks, history, clock)
     background = Background(
-        (BackgroundTask("outbox_sender", sender.run), BackgroundTask("clock_check", clock_check.run), *beside)
+        (BackgroundTask("outbox_sender", sender.run), BackgroundTask("clock_check", clock_check.run))
     )
     return Staff(runtime, sender, background)
-
-
-def _clock(settings: WorkerSettings) -> tuple[Clock, tuple[BackgroundTask, ...]]:
-    """The office's clock, and what keeps it right: in a demonstration it follows the engine's."""
-    if not settings.demo:
-        return SystemClock(), ()
-    if settings.zeebe_management_address is None:
-        raise ValueError("A demonstration needs PENA_ZEEBE_MANAGEMENT_ADDRESS, to follow the engine's clock.")
-    clock = ControlledClock(settings.zeebe_management_address, allowed=settings.demo)
-
-    async def follow() -> None:
-        try:
-            while True:
-                try:
-                    await clock.read()
-                except EngineUnavailable:
-                    log.debug("engine_clock_not_read")
-                await asyncio.sleep(_CLOCK_IS_READ_EVERY_S)
-        finally:
-            await clock.close()
-
-    return clock, (BackgroundTask("engine_clock", follow),)
 
 
 async def _until_answered(channel: Channel, stopping: asyncio.Event) -> str | None:

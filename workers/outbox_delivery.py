@@ -11,6 +11,7 @@ from penaemas.casefiles.outbox import (
     CompleteTask,
     PublishMessage,
     QueuedCommand,
+    ReleaseTask,
     StartCase,
 )
 from penaemas.zeebe.commands import Commands
@@ -42,6 +43,8 @@ class Delivery:
                 await self._commands.publish(name, key, message_id, variables, time_to_live=MESSAGE_LIFE)
             case AssignTask(user_task_key=task, officer=officer, take_over=take_over):
                 await self._user_tasks.assign(task, officer, allow_override=take_over)
+            case ReleaseTask(user_task_key=task):
+                await self._user_tasks.unassign(task)
             case CompleteTask(user_task_key=task, officer=officer, variables=variables):
                 await self._user_tasks.assign(task, officer, allow_override=False)
                 await self._user_tasks.complete(task, variables)

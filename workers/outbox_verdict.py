@@ -16,6 +16,7 @@ from penaemas.casefiles.outbox import (
     CompleteTask,
     PublishMessage,
     QueuedCommand,
+    ReleaseTask,
     StartCase,
 )
 from penaemas.licensing.instants import WIB
@@ -71,6 +72,8 @@ def verdict_on(queued: QueuedCommand, facts: RecordedFacts, arrival: Arrival) ->
             return NotYetKnown(subject_known=True) if position is None else Done(position)
         case AssignTask() as command:
             return _on_assignment(command, facts)
+        case ReleaseTask() as command:
+            return _on_release(command, facts.task(command.user_task_key), arrival)
         case CompleteTask() as command:
             return _on_completion(command, facts.task(command.user_task_key), arrival)
         case CancelCase() as command:
@@ -85,6 +88,17 @@ def _on_assignment(command: AssignTask, facts: RecordedFacts) -> Verdict:
     if task is None or task.state == "open":
         return _taken_by_another(task, command.officer) or NotYetKnown(subject_known=task is not None)
     return Refused(_how_it_ended(task))
+
+
+def _on_release(command: ReleaseTask, task: TaskFact | None, arrival: Arrival) -> Verdict:
+    if task is None or task.provisional:
+        return NotYetKnown(subject_known=task is not None)
+    if task.state != "open":
+        return Refused(_how_it_ended(task))
+    # Once the engine has accepted it, whoever has the task now took it afterwards.
+    if task.assignee is None or (task.assignee != command.officer and arrival is Arrival.CERTAIN):
+        return Done(task.position)
+    return _taken_by_another(task, command.officer) or NotYetKnown(subject_known=True)
 
 
 def _on_completion(command: CompleteTask, task: TaskFact | None, arrival: Arrival) -> Verdict:

@@ -10,21 +10,29 @@ from pydantic import SecretStr
 
 from penaemas.casefiles.acts import Acts
 from penaemas.casefiles.answer_limits import load_answer_limits
+from penaemas.casefiles.case_comments import CaseComments
 from penaemas.casefiles.clock_ledger import ClockLedger
 from penaemas.casefiles.deadlines import Deadlines
+from penaemas.casefiles.drafts import Drafts
 from penaemas.casefiles.emas.catalogue import load_catalogue
 from penaemas.casefiles.emas.desk import EmasDesk
 from penaemas.casefiles.emas.files import EmasCaseFiles
 from penaemas.casefiles.information_requests import PROCESS_ID, InformationRequests
 from penaemas.casefiles.notices import Notices
 from penaemas.casefiles.office_keys import decode_master_key, load_or_make_master_key
+from penaemas.casefiles.officer_filters import OfficerFilters
+from penaemas.casefiles.officers import Officers
+from penaemas.casefiles.officers_processes import EmasSteps, InformationRequestSteps, PbgSteps
+from penaemas.casefiles.officers_work import OfficersWork, StepsOfProcess
 from penaemas.casefiles.outages import Outages
 from penaemas.casefiles.outbox import Outbox
 from penaemas.casefiles.pbg.desk import Desk
 from penaemas.casefiles.pbg.files import PbgCaseFiles
 from penaemas.casefiles.person_vault import PersonVault
+from penaemas.casefiles.raised_cases import CaseSearch
 from penaemas.casefiles.region_calendars import RegionCalendars
 from penaemas.casefiles.sealed_files import SealedFiles
+from penaemas.casefiles.task_presence import TaskPresence
 from penaemas.licensing.clock import Clock
 from penaemas.licensing.region import Region
 from penaemas.regions import load_regions
@@ -41,10 +49,12 @@ class Office:
     """Everything that works on case files. `close` it at the end."""
 
     database: Database
+    clock: Clock
     vault: PersonVault
     outbox: Outbox
     acts: Acts
     notices: Notices
+    officers: Officers
     information_requests: InformationRequests
     regions: Mapping[str, Region]
     calendars: RegionCalendars
@@ -53,6 +63,12 @@ class Office:
     deadlines: Deadlines
     pbg: PbgCaseFiles
     emas: EmasCaseFiles
+    drafts: Drafts
+    case_comments: CaseComments
+    presence: TaskPresence
+    filters: OfficerFilters
+    work: OfficersWork
+    search: CaseSearch
 
     def close(self) -> None:
         """Give the database back."""
@@ -90,20 +106,31 @@ def wire(database: Database, vault: PersonVault, clock: Clock, *, files: Path, c
     catalogue = load_catalogue(config / "services")
     emas_desk = EmasDesk(database, vault, sealed, outbox, acts, clock, regions, calendars, clocks, catalogue)
     deadlines = Deadlines.of(database, clocks, regions, calendars, acts, clock)
+    pbg = PbgCaseFiles.at(desk, config / "letters")
+    emas = EmasCaseFiles.at(emas_desk, config / "letters", deadlines.ladders, deadlines.posts)
+    sides: tuple[StepsOfProcess, ...] = (InformationRequestSteps(requests), PbgSteps(pbg), EmasSteps(emas))
     return Office(
         database=database,
+        clock=clock,
         vault=vault,
         outbox=outbox,
         acts=acts,
         notices=Notices(database),
+        officers=Officers(database, vault, acts, clock, tuple(regions)),
         information_requests=requests,
         regions=regions,
         calendars=calendars,
         outages=outages,
         clocks=clocks,
         deadlines=deadlines,
-        pbg=PbgCaseFiles.at(desk, config / "letters"),
-        emas=EmasCaseFiles.at(emas_desk, config / "letters", deadlines.ladders, deadlines.posts),
+        emas=emas,
+        pbg=pbg,
+        drafts=Drafts(database, vault, clock),
+        case_comments=CaseComments(database, vault, acts, clock),
+        presence=TaskPresence(database),
+        filters=OfficerFilters(database, clock),
+        search=CaseSearch(database, vault, acts, clock),
+        work=OfficersWork(database, outbox, acts, clock, {side.process_id: side for side in sides}),
     )
 
 

@@ -72,6 +72,14 @@ class AssignTask(_Command):
     take_over: bool = False
 
 
+class ReleaseTask(_Command):
+    """Give an open task back to its groups; pointless if another has taken it from the officer."""
+
+    kind: Literal["release_task"] = "release_task"
+    user_task_key: int
+    officer: str
+
+
 class CompleteTask(_Command):
     """Complete a task in an officer's name; refused if another has taken it.
 
@@ -91,7 +99,7 @@ class CancelCase(_Command):
     process_instance_key: int
 
 
-Command = StartCase | PublishMessage | AssignTask | CompleteTask | CancelCase
+Command = StartCase | PublishMessage | AssignTask | ReleaseTask | CompleteTask | CancelCase
 _COMMANDS: TypeAdapter[Command] = TypeAdapter(Annotated[Command, Field(discriminator="kind")])
 
 

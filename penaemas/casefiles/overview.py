@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -50,6 +51,13 @@ def find_case(database: Database, number_or_case_id: str) -> CaseOverview | None
     with database.reading() as connection:
         row = connection.execute(_WANTED.where(matches)).mappings().first()
     return _overview(row) if row else None
+
+
+def cases_of(database: Database, case_ids: Collection[str]) -> tuple[CaseOverview, ...]:
+    """These cases, newest first."""
+    with database.reading() as connection:
+        wanted = _WANTED.where(case_file.c.case_id.in_(case_ids)).order_by(case_file.c.received_at.desc())
+        return tuple(_overview(row) for row in connection.execute(wanted).mappings())
 
 
 def latest_cases(database: Database, limit: int) -> tuple[CaseOverview, ...]:

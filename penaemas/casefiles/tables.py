@@ -193,4 +193,12 @@ outbox = Table(
         sqlite_where=text("state IN ('waiting', 'sent')"),
         postgresql_where=text("state IN ('waiting', 'sent')"),
     ),
+    # An officer is told what came to nothing; such rows are few.
+    Index(
+        "ix_outbox_refused",
+        "created_by",
+        "created_at",
+        sqlite_where=text("state = 'refused'"),
+        postgresql_where=text("state = 'refused'"),
+    ),
 )

@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import Final
 
 from penaemas.cli.configuration_check import compose_faults, prometheus_faults
+from penaemas.cli.frontend_build import frontend_faults
 from penaemas.cli.model_gate import ROOT, broken_promises, lint, shown
 from penaemas.cli.reference_pages import pages
+from penaemas.portal.texts import faults as text_faults
 from penaemas.settings import InstallationSettings
 from penaemas.zeebe.model_lint.node_runtime import NodeUnavailable
 from penaemas.zeebe.models_on_disk import ModelUnreadable, read_models
@@ -99,12 +101,21 @@ def _models() -> Sequence[str]:
         return [shown(fault)]
 
 
+def _frontend() -> Sequence[str]:
+    try:
+        return frontend_faults(InstallationSettings().cache_folder, print)
+    except NodeUnavailable as fault:
+        return [str(fault)]
+
+
 CHECKS: Final[dict[str, Check]] = {
     "types": _tool("mypy"),
     "format": _tool("ruff", "format", "--check", "--quiet", "."),
     "lint": _tool("ruff", "check", "--quiet", "."),
     "imports": _tool("lint-imports"),
     "models": _models,
+    "frontend": _frontend,
+    "texts": text_faults,
     "docs": lambda: stale_pages(DOCS),
     "compose": lambda: compose_faults(ROOT / "config" / "compose" / "compose.yaml"),
     "prometheus": lambda: prometheus_faults(ROOT / "config" / "prometheus"),

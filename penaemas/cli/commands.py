@@ -18,6 +18,7 @@ COMMANDS = {
     "up": "penaemas.cli.up",
     "case": "penaemas.cli.case",
     "task": "penaemas.cli.task",
+    "officer": "penaemas.cli.officer",
     "deploy": "penaemas.cli.deploy",
     "history": "penaemas.cli.history",
     "test": "penaemas.cli.test",

@@ -71,12 +71,42 @@ def _is_pinned(image: str) -> bool:
 
 
 def prometheus_faults(folder: Path) -> list[str]:
-    """What `promtool` says of the configuration and its rules."""
+    """What `promtool` says of the configuration, its rules, and what the rules' tests show.
+
+    Every alert must be shown firing and silent: one that never fires looks like an office that is well.
+    """
     configuration = folder / "prometheus.yml"
     if not configuration.exists():
         return [f"{configuration}: it is missing"]
     promtool = shutil.which("promtool")
     if promtool is None:
         return ["promtool is missing; install the package `prometheus` (Debian, Ubuntu, Homebrew)"]
-    answer = subprocess.run([promtool, "check", "config", str(configuration)], capture_output=True, text=True)
-    return [] if answer.returncode == 0 else [(answer.stdout + answer.stderr).strip()]
+    tests = sorted(folder.glob("*_test.yml"))
+    commands = [[promtool, "check", "config", str(configuration)]]
+    commands += [[promtool, "test", "rules", *map(str, tests)]] if tests else []
+    answers = [subprocess.run(command, capture_output=True, text=True) for command in commands]
+    faults = [(answer.stdout + answer.stderr).strip() for answer in answers if answer.returncode != 0]
+    return faults or _untried_alerts(configuration, tests)
+
+
+def _untried_alerts(configuration: Path, tests: list[Path]) -> list[str]:
+    rule_files = yaml.safe_load(configuration.read_text(encoding="utf-8")).get("rule_files") or ()
+    alerts = [
+        rule["alert"]
+        for name in rule_files
+        for group in yaml.safe_load((configuration.parent / name).read_text(encoding="utf-8"))["groups"]
+        for rule in group["rules"]
+        if "alert" in rule
+    ]
+    shown = {
+        (case["alertname"], bool(case["exp_alerts"]))
+        for file in tests
+        for test in yaml.safe_load(file.read_text(encoding="utf-8"))["tests"]
+        for case in test["alert_rule_test"]
+    }
+    return [
+        f"{configuration.parent}: no test shows the alert {alert} {'firing' if fires else 'silent'}"
+        for alert in alerts
+        for fires in (True, False)
+        if (alert, fires) not in shown
+    ]

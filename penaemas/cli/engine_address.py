@@ -1,7 +1,8 @@
 """Where an office's engine is, from its settings."""
 
 from penaemas.settings import EngineSettings
-from penaemas.zeebe.connection import EngineAddress, OAuthClient
+from penaemas.zeebe.access_tokens import OAuthClient
+from penaemas.zeebe.connection import EngineAddress
 
 
 def engine_address(settings: EngineSettings) -> EngineAddress:

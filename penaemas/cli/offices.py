@@ -49,11 +49,16 @@ def office_settings(args: argparse.Namespace, **chosen: Any) -> InstallationSett
 def running_office(args: argparse.Namespace) -> InstallationSettings:
     """Settings of an office that has been started before, with the addresses that it uses now if it is running.
 
+    An office whose processes are started one by one, as in containers, has no mark of `./pena up`: there the settings
+    name its engine.
+
     Raises:
-        Problem: nothing was ever started with this data folder.
+        Problem: nothing was ever started with this data folder, and no engine is named.
     """
     settings = office_settings(args)
     if not (settings.data_folder / FILE_NAME).exists():
+        if "zeebe_grpc_address" in settings.model_fields_set:
+            return settings
         raise Problem(
             f"there is no office in {settings.data_folder} yet.",
             "Start it with ./pena up, or name the right folder with --data.",

@@ -8,6 +8,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from penaemas.cli.frontend_build import ensure_frontend
 from penaemas.cli.problem import Problem
 from penaemas.cli.supervision.engine import bring_engine
 from penaemas.cli.supervision.plans import PROJECT
@@ -64,8 +65,9 @@ def run(args: argparse.Namespace) -> int:
     with progress.step("node"):
         try:
             ensure_node_modules(LINT_PROJECT, cache=settings.cache_folder, node=find_node(), progress=progress.say)
+            ensure_frontend(settings.cache_folder, progress.say)
         except NodeUnavailable as reason:
-            raise Problem(str(reason), "The tests of the model lint need it.") from reason
+            raise Problem(str(reason), "The tests of the model lint and of the portal need it.") from reason
     if args.prepare:
         return 0
     os.chdir(PROJECT)

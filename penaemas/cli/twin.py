@@ -115,7 +115,9 @@ async def _living(folder: Path, loop: asyncio.AbstractEventLoop) -> AsyncIterato
                     time_zone="Asia/Jakarta",
                     version=DEFAULT_VERSION,
                 ),
-                home=await asyncio.to_thread(distribution.bring, DEFAULT_VERSION),
+                home=await asyncio.to_thread(
+                    distribution.bring, DEFAULT_VERSION, cache=InstallationSettings().cache_folder
+                ),
                 java=await asyncio.to_thread(find_java),
             )
             await broker.start()

@@ -3,14 +3,31 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
+import sys
+from collections.abc import Sequence
+from typing import Final
 
+from penaemas.history.ledger.keeping import LedgerKeeper
+from penaemas.history.ledger.portal_log import PortalLog
+from penaemas.history.ledger.sealing import Ledger
+from penaemas.history.ledger.witnesses import Witness, Witnessing
 from penaemas.history.server import IntakeServer
+from penaemas.licensing.clock import Clock
 from penaemas.observability import logging
 from penaemas.settings import HistorySettings
 from penaemas.storage.database import Database
 from penaemas.zeebe.clock import SystemClock
 from penaemas.zeebe.demo_clock import DemoPresent
+from penaemas.zeebe.exported_positions import exported_positions
+
+SEAL: Final = "seal"
+"""The argument with which the process seals what waits, and ends."""
+
+# Below the process that receives: sealing may wait, records may not.
+_NICENESS: Final = 5
+_SEAL_AT_ONCE: Final = 500_000
 
 
 async def serve(settings: HistorySettings) -> None:
@@ -19,26 +36,68 @@ async def serve(settings: HistorySettings) -> None:
     Raises:
         OSError: the port is taken.
         StorageError: the tables cannot be made or read.
+        KeyMissing: the ledger's key is gone.
+        ValueError: a setting of the ledger is wrong.
     """
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for signal_number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(signal_number, stopping.set)
-    with Database.open(settings.history_url) as database:
+    clock = DemoPresent(settings.data_folder) if settings.demo else SystemClock()
+    with Database.open(settings.history_url) as database, Database.open(settings.office_url, threads=1) as office:
         server = IntakeServer(
             database,
-            DemoPresent(settings.data_folder) if settings.demo else SystemClock(),
+            clock,
             password=settings.intake_password.get_secret_value(),
             port=settings.history_port,
             host=settings.host,
+            api_token=settings.history_api_token.get_secret_value() if settings.history_api_token else None,
+            keeper=lambda: _keeper(settings, database, office, clock),
         )
         async with server:
             await stopping.wait()
 
 
-def main() -> int:
+def _keeper(settings: HistorySettings, database: Database, office: Database, clock: Clock) -> LedgerKeeper:
+    ledger = Ledger(database, settings.data_folder, settings.ledger_name)
+    return LedgerKeeper(
+        database,
+        ledger,
+        PortalLog(database, office, clock),
+        Witnessing(ledger, [Witness.parse(witness) for witness in settings.ledger_witnesses]),
+        exported=lambda: exported_positions(settings.zeebe_management_address),
+        seal_apart=_seal_apart,
+    )
+
+
+async def _seal_apart() -> None:
+    process = await asyncio.create_subprocess_exec(sys.executable, "-P", "-m", "penaemas.history", SEAL)
+    try:
+        await process.wait()
+    except asyncio.CancelledError:
+        process.kill()  # at any line: the next start goes on from the last checkpoint
+        await process.wait()
+        raise
+
+
+def seal(settings: HistorySettings) -> None:
+    """Seal what waits, and end.
+
+    Raises:
+        StorageError: the database does not answer.
+        OSError: the files cannot be written.
+    """
+    os.nice(_NICENESS)
+    with Database.open(settings.history_url, threads=1) as database:
+        Ledger(database, settings.data_folder, settings.ledger_name).seal(_SEAL_AT_ONCE)
+
+
+def main(arguments: Sequence[str] = ()) -> int:
     """`python -m penaemas.history`."""
     settings = HistorySettings()
     logging.configure("history", console=settings.log_console, level=settings.log_level)
-    asyncio.run(serve(settings))
+    if list(arguments) == [SEAL]:
+        seal(settings)
+    else:
+        asyncio.run(serve(settings))
     return 0

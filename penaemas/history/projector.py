@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
@@ -28,12 +28,17 @@ class Changes:
     def __init__(self) -> None:
         self.rows: dict[str, list[Row]] = {projection.name: [] for projection in PROJECTIONS}
 
-    def write(self, connection: Connection) -> None:
-        """Merge every row; what is already there gives the same table again."""
+    def write(self, connection: Connection, names: Mapping[str, str] | None = None) -> None:
+        """Merge every row.
+
+        Args:
+            names: of the tables to write to, by projection, when it is not their own.
+        """
         for projection in PROJECTIONS:
             rows = self.rows[projection.name]
             if rows:
-                connection.exec_driver_sql(projection.merge_statement(connection.dialect.paramstyle), rows)
+                name = names[projection.name] if names else None
+                connection.exec_driver_sql(projection.merge_statement(connection.dialect.paramstyle, name), rows)
 
 
 def _by_trigger(projections: Iterable[Projection]) -> dict[Trigger, tuple[tuple[str, Reaction], ...]]:
@@ -106,7 +111,7 @@ def forget_provisional(connection: Connection, documents: Iterable[bytes]) -> No
 
 def _reproject(connection: Connection, projection: Projection, key: int) -> None:
     table = projection.table
-    connection.execute(delete(table).where(table.c[projection.key] == key))
+    connection.execute(delete(table).where(table.c[projection.keys[0]] == key))
     confirmed = connection.execute(
         select(tables.records.c.document)
         .join(tables.timeline, tables.timeline.c.record_id == tables.records.c.record_id)

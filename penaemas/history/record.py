@@ -77,6 +77,7 @@ class ProcessInstanceValue(AnyValue, rename="camel", gc=False, kw_only=True):
     bpmn_element_type: str
     flow_scope_key: Long
     parent_process_instance_key: Long
+    parent_element_instance_key: Long = -1
 
 
 class VariableValue(AnyValue, rename="camel", gc=False, kw_only=True):
@@ -129,10 +130,11 @@ class JobValue(AnyValue, rename="camel", gc=False, kw_only=True):
 
 
 class TimerValue(AnyValue, rename="camel", gc=False, kw_only=True):
-    """TIMER: `target_element_id` is the event that waits for it."""
+    """TIMER: `target_element_id` is the event that waits for it; `due_date` in milliseconds since 1970."""
 
     target_element_id: str
     element_instance_key: Long
+    due_date: Long
 
 
 class ProcessMessageSubscriptionValue(AnyValue, rename="camel", gc=False, kw_only=True):
@@ -141,6 +143,23 @@ class ProcessMessageSubscriptionValue(AnyValue, rename="camel", gc=False, kw_onl
     element_id: str
     element_instance_key: Long
     message_name: str
+    interrupting: bool
+
+
+class DecisionEvaluationValue(AnyValue, rename="camel", gc=False, kw_only=True):
+    """DECISION_EVALUATION: what was asked of which tables, and what they said. `decision_output` is JSON text."""
+
+    decision_id: str
+    decision_name: str
+    decision_version: Long
+    decision_key: Long
+    decision_requirements_key: Long
+    decision_output: str
+    element_id: str
+    element_instance_key: Long
+    evaluated_decisions: msgspec.Raw
+    failed_decision_id: str
+    evaluation_failure_message: str
 
 
 class MessageValue(AnyValue, rename="camel", gc=False, kw_only=True):
@@ -196,6 +215,7 @@ VALUES: Final[dict[str, type[msgspec.Struct]]] = {
     "JOB": JobValue,
     "TIMER": TimerValue,
     "PROCESS_MESSAGE_SUBSCRIPTION": ProcessMessageSubscriptionValue,
+    "DECISION_EVALUATION": DecisionEvaluationValue,
     "MESSAGE": MessageValue,
     "MESSAGE_START_EVENT_SUBSCRIPTION": MessageStartValue,
     "PROCESS": ProcessValue,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import Connection, delete, select
 
 from penaemas.history import tables
 from penaemas.history.intake.quarantine import SetAside
@@ -32,26 +32,22 @@ def documents(connection: Connection, record_ids: Sequence[int]) -> dict[int, by
     return found
 
 
-def all_documents(connection: Connection, at_once: int) -> Iterator[list[tuple[int, bytes]]]:
-    """Every record in order, `at_once` at a time."""
-    after = -1
-    while True:
-        chosen = (
-            select(tables.records.c.record_id, tables.records.c.document)
-            .where(tables.records.c.record_id > after)
-            .order_by(tables.records.c.record_id)
-            .limit(at_once)
-        )
-        rows = [(record_id, bytes(document)) for record_id, document in connection.execute(chosen)]
-        if not rows:
-            return
-        after = rows[-1][0]
-        yield rows
+def with_keys(connection: Connection, after: int, before: int, limit: int) -> list[tuple[int, int, bytes]]:
+    """Record id, process instance key and document of records between two ids, in order."""
+    mark = placeholder(connection.dialect.paramstyle)
+    rows = connection.exec_driver_sql(
+        "SELECT record_id, process_instance_key, document FROM records "  # noqa: S608  # marks only
+        f"WHERE record_id > {mark} AND record_id < {mark} ORDER BY record_id LIMIT {mark}",
+        (after, before, limit),
+    )
+    return [(record_id, key, bytes(document)) for record_id, key, document in rows]
 
 
-def count(connection: Connection) -> int:
-    """How many records are stored."""
-    return connection.execute(select(func.count()).select_from(tables.records)).scalar_one()
+def documents_between(connection: Connection, first: int, last: int) -> list[bytes]:
+    """The stored documents from one record id to another, both included, in order."""
+    column = tables.records.c
+    chosen = select(column.document).where(column.record_id.between(first, last)).order_by(column.record_id)
+    return [bytes(document) for document in connection.execute(chosen).scalars()]
 
 
 def insert_provisional(connection: Connection, rows: Sequence[tuple[int, bytes]]) -> None:

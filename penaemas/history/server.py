@@ -18,13 +18,16 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
-from starlette.routing import Route
+from starlette.routing import Mount, Route
 
 from penaemas.history.intake.acceptance import Acceptance
 from penaemas.history.intake.elasticsearch import ExporterInterface
 from penaemas.history.intake.progress import Progress
 from penaemas.history.intake.writer import Writer
+from penaemas.history.ledger.keeping import LedgerKeeper
+from penaemas.history.ledger.serving import ledger_routes
 from penaemas.history.queries import History
+from penaemas.history.replay.http import PREFIX, history_api
 from penaemas.licensing.clock import Clock
 from penaemas.storage.database import Database
 from penaemas.storage.errors import StorageError
@@ -51,10 +54,20 @@ class IntakeServer:
 
     Args:
         port: 0 lets the system choose one; `port` tells which after the start.
+        keeper: makes the ledger's keeper when the tables are there; None keeps no ledger.
+        api_token: what readers of `/api/history/v1` must know; None offers no such interface.
     """
 
     def __init__(
-        self, database: Database, clock: Clock, *, password: str, port: int = 8601, host: str = LOOPBACK
+        self,
+        database: Database,
+        clock: Clock,
+        *,
+        password: str,
+        port: int = 8601,
+        host: str = LOOPBACK,
+        keeper: Callable[[], LedgerKeeper] | None = None,
+        api_token: str | None = None,
     ) -> None:
         self.port = port
         self.queries = History(database, clock)
@@ -63,6 +76,9 @@ class IntakeServer:
         self._progress = Progress(clock)
         self._writer = Writer(Acceptance(database, clock), self._progress.note)
         self._exporter = ExporterInterface(self._writer, password)
+        self._make_keeper = keeper
+        self._api_token = api_token
+        self._keeper: LedgerKeeper | None = None
         self._server: _QuietServer | None = None
         self._serving: asyncio.Task[None] | None = None
 
@@ -70,6 +86,7 @@ class IntakeServer:
         """Raises OSError when the port is taken, StorageError when the tables cannot be made."""
         await self._database.run(upgrade, self._database, Path(__file__).parent)
         self._progress.note(await self._writer.probe())
+        self._keeper = self._make_keeper() if self._make_keeper is not None else None
         listener = _listener(self._host, self.port)
         self.port = listener.getsockname()[1]
         config = uvicorn.Config(
@@ -82,6 +99,8 @@ class IntakeServer:
         )
         self._server = _QuietServer(config)
         self._serving = asyncio.create_task(self._server.serve(sockets=[listener]))
+        if self._keeper is not None:
+            self._keeper.start()
         log.info("history_started", port=self.port, database=self._database.name)
         return self
 
@@ -92,6 +111,8 @@ class IntakeServer:
             self._server.should_exit = True
             await self._serving
         self._writer.close()
+        if self._keeper is not None:
+            await self._keeper.stop()
         log.info("history_stopped")
 
     async def wait_until(self, predicate: Callable[[], Answer], *, timeout_s: float = 10.0) -> Answer:
@@ -115,7 +136,9 @@ class IntakeServer:
                 Route("/readyz", self._readyz),
                 Route("/status", self._status),
                 Route("/metrics", self._metrics),
+                *((Mount(PREFIX, history_api(self._database, self._api_token)),) if self._api_token else ()),
                 *self._exporter.routes(),
+                *(ledger_routes(self._keeper.folder) if self._keeper is not None else ()),
             ]
         )
 

@@ -1,8 +1,9 @@
 """The tables of the `history` database. `migrations/` makes them; a test holds the two together.
 
-Two kinds: what was received (records, provisional_records, quarantine, partitions, gaps), which is the truth, and
-projections, which can be dropped and rebuilt from it. `record_id` is partition and position in one number
-(`record.Place`); instants are milliseconds since 1970 by the engine's clock, except where a comment says ours.
+Two kinds: what was received (records, provisional_records, quarantine, partitions, gaps, portal_records) and how far
+the ledger has sealed it (ledger_logs), which is the truth, and projections, which can be dropped and rebuilt from it.
+`record_id` is partition and position in one number (`record.Place`); instants are milliseconds since 1970 by the
+engine's clock, except where a comment says ours.
 """
 
 from __future__ import annotations
@@ -28,12 +29,19 @@ Key = BigInteger().with_variant(Integer(), "sqlite")
 metadata = MetaData()
 
 _ACTIVE = text("state = 'active'")
+_TAKEN = text("assignee IS NOT NULL")
 _NOT_ENDED = text("ended_at_ms IS NULL")
 _ENDED = text("ended_at_ms IS NOT NULL")
 _NOT_ENDED_NOR_TAKEN = text("ended_at_ms IS NULL AND assignee IS NULL")
 _NOT_ENDED_BUT_TAKEN = text("ended_at_ms IS NULL AND assignee IS NOT NULL")
 _ENDED_BY_SOMEBODY = text("ended_at_ms IS NOT NULL AND assignee IS NOT NULL")
 _OPEN = text("state = 'open'")
+_NOT_OVER = text("ended_record_id IS NULL")
+_NUMBERED = text("case_number IS NOT NULL")
+_CHILD = text("parent_process_instance_key IS NOT NULL")
+_ROOT = text("parent_process_instance_key IS NULL AND state IS NOT NULL")
+_ROOT_ACTIVE = text("parent_process_instance_key IS NULL AND state = 'active'")
+_ROOT_DECIDED = text("parent_process_instance_key IS NULL AND state IS NOT NULL AND outcome IS NOT NULL")
 _HAS_SUBJECT = text("subject_key IS NOT NULL")
 
 
@@ -44,6 +52,11 @@ def _key(name: str) -> Column[int]:
 def _part(name: str, *columns: str, where: TextClause) -> Index:
     """An index of some of the rows."""
     return Index(name, *columns, sqlite_where=where, postgresql_where=where)
+
+
+def _of_case(name: str) -> tuple[Column[int], Column[int]]:
+    """The primary key of rows that stand together by case."""
+    return Column("process_instance_key", Key, primary_key=True, autoincrement=False), _key(name)
 
 
 _LANE = ("bpmn_process_id", "candidate_groups")
@@ -96,6 +109,30 @@ gaps = Table(
     Column("closed_at_ms", BigInteger),  # our clock
 )
 
+ledger_logs = Table(
+    "ledger_logs",
+    metadata,
+    Column("origin", Text, primary_key=True),
+    Column("partition", Integer, nullable=False),  # 0: the portal's acts
+    Column("epoch", Integer, nullable=False),
+    Column("from_position", BigInteger, nullable=False),  # records from here on belong to this epoch
+    Column("first_position", BigInteger),  # of the first record sealed; null before that
+    Column("statement", LargeBinary),  # the first entry's bytes, of every epoch but the first
+    Column("size", BigInteger, nullable=False),  # of the last checkpoint
+    Column("root", LargeBinary, nullable=False),
+    UniqueConstraint("partition", "epoch", name="ledger_logs_once"),
+)
+
+portal_records = Table(
+    "portal_records",
+    metadata,
+    _key("position"),
+    Column("kind", Text, nullable=False),
+    Column("act_number", BigInteger),  # of the office's row; null if it is no act
+    Column("document", LargeBinary, nullable=False),
+    UniqueConstraint("act_number", name="portal_records_once"),
+)
+
 cases = Table(
     "cases",
     metadata,
@@ -109,9 +146,22 @@ cases = Table(
     Column("started_at_ms", BigInteger),
     Column("ended_at_ms", BigInteger),
     Column("case_id", Text),
+    Column("parent_element_instance_key", BigInteger),
+    Column("case_number", Text),
+    Column("region_code", Text),
+    Column("due_at_ms", BigInteger),
+    Column("due_record_id", BigInteger),
+    Column("outcome", Text),
+    Column("outcome_record_id", BigInteger),
     Index("cases_by_case_id", "case_id"),
-    Index("cases_by_parent", "parent_process_instance_key"),
-    Index("cases_active", "process_instance_key", sqlite_where=_ACTIVE, postgresql_where=_ACTIVE),
+    _part("cases_by_number", "case_number", where=_NUMBERED),
+    _part("cases_by_parent", "parent_process_instance_key", where=_CHILD),
+    _part("cases_active", "process_instance_key", where=_ACTIVE),
+    _part("cases_by_kind", "bpmn_process_id", "state", "started_at_ms", "process_instance_key", where=_ROOT),
+    _part("cases_by_due", "due_at_ms", "process_instance_key", where=_ROOT_ACTIVE),
+    _part(
+        "cases_by_outcome", "bpmn_process_id", "outcome", "started_at_ms", "process_instance_key", where=_ROOT_DECIDED
+    ),
 )
 
 tasks = Table(
@@ -135,6 +185,8 @@ tasks = Table(
     Column("last_action", Text, nullable=False),
     Column("provisional", Boolean, nullable=False),
     Index("tasks_by_case", "process_instance_key"),
+    _part("tasks_by_officer", "assignee", "process_instance_key", where=_TAKEN),
+    _part("tasks_open_by_element", "element_id", "process_instance_key", where=_NOT_ENDED),
     _part("tasks_open", "due_at_ms", "user_task_key", where=_NOT_ENDED),
     _part("tasks_open_by_lane", *_LANE, "due_at_ms", "user_task_key", where=_NOT_ENDED),
     _part("tasks_untaken_by_lane", *_LANE, "due_at_ms", "user_task_key", where=_NOT_ENDED_NOR_TAKEN),
@@ -144,11 +196,11 @@ tasks = Table(
     _part("tasks_done_by_assignee", "assignee", "ended_at_ms", "user_task_key", where=_ENDED_BY_SOMEBODY),
 )
 
+# Rows of a case that are written once stand together by case, in one tree (`WITHOUT ROWID` in SQLite).
 timeline = Table(
     "timeline",
     metadata,
-    _key("record_id"),
-    Column("process_instance_key", BigInteger, nullable=False),
+    *_of_case("record_id"),
     Column("at_ms", BigInteger, nullable=False),
     Column("event", Text, nullable=False),
     Column("element_id", Text, nullable=False),
@@ -158,8 +210,80 @@ timeline = Table(
     Column("source_position", BigInteger),
     Column("actor", Text),
     Column("detail", Text),
-    Index("timeline_by_case", "process_instance_key", "record_id"),
-    Index("timeline_by_subject", "subject_key", sqlite_where=_HAS_SUBJECT, postgresql_where=_HAS_SUBJECT),
+    _part("timeline_by_subject", "subject_key", where=_HAS_SUBJECT),
+    sqlite_with_rowid=False,
+)
+
+variables = Table(
+    "variables",
+    metadata,
+    *_of_case("record_id"),
+    Column("at_ms", BigInteger, nullable=False),
+    Column("scope_key", BigInteger, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("value", Text, nullable=False),  # JSON
+    Column("source_position", BigInteger),
+    sqlite_with_rowid=False,
+)
+
+waits = Table(
+    "waits",
+    metadata,
+    *_of_case("wait_key"),
+    Column("kind", Text, nullable=False),
+    Column("element_id", Text, nullable=False),
+    Column("element_instance_key", BigInteger, nullable=False),
+    Column("name", Text),
+    Column("due_at_ms", BigInteger),
+    Column("begun_record_id", BigInteger),
+    Column("begun_at_ms", BigInteger),
+    Column("ended_record_id", BigInteger),
+    Column("ended_at_ms", BigInteger),
+    Column("outcome", Text),
+    _part("waits_open_by_element", "element_id", "process_instance_key", where=_NOT_OVER),
+    sqlite_with_rowid=False,
+)
+
+decisions = Table(
+    "decisions",
+    metadata,
+    *_of_case("record_id"),
+    Column("at_ms", BigInteger, nullable=False),
+    Column("decision_id", Text, nullable=False),
+    Column("decision_name", Text, nullable=False),
+    Column("decision_version", Integer, nullable=False),
+    Column("decision_requirements_key", BigInteger, nullable=False),
+    Column("element_id", Text, nullable=False),
+    Column("element_instance_key", BigInteger, nullable=False),
+    Column("output", Text, nullable=False),  # JSON
+    Column("evaluated", Text, nullable=False),  # JSON array: per table its inputs and matched rules
+    Column("failed_decision_id", Text),
+    Column("failure", Text),
+    Column("source_position", BigInteger),
+    sqlite_with_rowid=False,
+)
+
+escalations = Table(
+    "escalations",
+    metadata,
+    *_of_case("record_id"),
+    Column("at_ms", BigInteger, nullable=False),
+    Column("level", Text, nullable=False),
+    Index("escalations_by_time", "at_ms"),
+    sqlite_with_rowid=False,
+)
+
+step_statistics = Table(
+    "step_statistics",
+    metadata,
+    Column("bpmn_process_id", Text, primary_key=True),
+    Column("element_id", Text, primary_key=True),
+    Column("day", Text, primary_key=True),  # YYYY-MM-DD, WIB
+    Column("completed", BigInteger, nullable=False),
+    Column("late", BigInteger, nullable=False),
+    Column("total_ms", BigInteger, nullable=False),
+    Column("longest_ms", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
 )
 
 incidents = Table(

@@ -105,6 +105,26 @@ HISTORY_PROVISIONAL_RECORDS: Final = Gauge(
     "Express records that the full feed has not confirmed yet. A steady rise means that the full feed stands still.",
 )
 
+LEDGER_WAITING_RECORDS: Final = Gauge(
+    "pena_ledger_waiting_records_count",
+    "Records that are stored and under no checkpoint yet. It falls to 0 within a minute unless the ledger stands still "
+    "or a gap stands open.",
+)
+LEDGER_HALTED_LOGS: Final = Gauge(
+    "pena_ledger_halted_logs_count",
+    "Logs that do not go on because what is stored, the files or a witness contradict each other. An officer decides.",
+)
+LEDGER_FAILURES_TOTAL: Final = Counter(
+    "pena_ledger_failures_total",
+    "Rounds of sealing that failed, by where: storage (the database) or files (the disk). Tried again all the time.",
+    labelnames=("where",),
+)
+LEDGER_WITNESS_FAILURES_TOTAL: Final = Counter(
+    "pena_ledger_witness_failures_total",
+    "Checkpoints that a witness did not sign, by its name. It is asked again with the next one.",
+    labelnames=("witness",),
+)
+
 # --- outbox ---
 
 OUTBOX_OUTCOMES: Final = ("sent", "done", "refused", "put_off")

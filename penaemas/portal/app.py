@@ -1,103 +1,78 @@
-"""The portal as an ASGI application. It wires nothing itself: what it needs is handed in."""
+"""The portal as an ASGI application. It wires nothing itself: what it needs is handed in.
 
-import ipaddress
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import timedelta
-from typing import Annotated
+An area is a function that adds its routes; `AREAS` is the one table of them. Every route goes through the guard.
+"""
 
-from fastapi import FastAPI, Form, HTTPException, Request
-from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
-from fastapi.staticfiles import StaticFiles
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Final
+
+from fastapi import FastAPI
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
-from penaemas.portal.demo import STEP, EngineClockUnreachable, MovableClock
-from penaemas.portal.office_state.readiness import Readiness
-from penaemas.portal.office_state.state import Facts, FactsReader, HistoryUnreadable
-from penaemas.portal.pages import HERE, Pages
+from penaemas.casefiles.overview import find_case
+from penaemas.portal import home, probes
+from penaemas.portal.cases import pages as case_pages
+from penaemas.portal.identity import account_pages, demo_pages, officer_pages, preferences, sign_in_pages
+from penaemas.portal.identity.guard import Guard, GuardedRoute
+from penaemas.portal.office_state import page as office_state
+from penaemas.portal.portal import Portal
 from penaemas.portal.problems import CatchAll, add_pages_for_refusals
 from penaemas.portal.protection import protect
+from penaemas.portal.tasklist import events as task_events
+from penaemas.portal.tasklist import pages as task_list
+from penaemas.portal.tasklist import task_pages
 
-MOST_MINUTES = 24 * 60
+AREAS: Final[tuple[Callable[[FastAPI, Portal], None], ...]] = (
+    probes.add,
+    home.add,
+    sign_in_pages.add,
+    preferences.add,
+    account_pages.add,
+    officer_pages.add,
+    demo_pages.add,
+    office_state.add,
+    task_list.add,
+    task_events.add,
+    task_pages.add,
+    case_pages.add,
+)
 
 
-@dataclass(frozen=True)
-class Office:
-    """What the portal asks. `clock` is there in a demonstration only."""
-
-    facts: FactsReader
-    readiness: Readiness
-    clock: MovableClock | None
-
-
-def create_app(office: Office, pages: Pages, host_names: Sequence[str]) -> FastAPI:
+def create_app(portal: Portal, host_names: Sequence[str]) -> FastAPI:
     """The application.
 
     Args:
         host_names: the names under which it may be asked; any other is refused, so that no foreign name can be pointed
-        at it.
+            at it.
+
+    Raises:
+        RouteWithoutRoles: a route is not in the access table.
     """
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
+    app.router.route_class = GuardedRoute
+    app.state.guard = Guard(portal.identity.sessions, regions_of(portal))
     app.middleware("http")(protect)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(host_names))
-    app.add_middleware(CatchAll, pages=pages)
-    add_pages_for_refusals(app, pages)
-    _add_probes(app, office)
-    _add_first_page(app, office, pages)
-    if office.clock is not None:
-        _add_clock(app, office.clock)
+    app.add_middleware(CatchAll, pages=portal.pages)
+    add_pages_for_refusals(app, portal.pages)
+    for add in AREAS:
+        add(app, portal)
     return app
 
 
-def _add_probes(app: FastAPI, office: Office) -> None:
-    @app.get("/livez")
-    async def livez() -> PlainTextResponse:
-        return PlainTextResponse("alive\n")
+def regions_of(portal: Portal) -> Mapping[str, Callable[[str], Awaitable[str | None]]]:
+    """Path parameter → how to find the region of the object that it names. See `Rule.within`."""
 
-    @app.get("/readyz")
-    async def readyz() -> JSONResponse:
-        try:
-            await office.facts.read()
-        except HistoryUnreadable as reason:
-            return JSONResponse({"ready": False, "reasons": {"history": str(reason)}}, status_code=503)
-        return JSONResponse({"ready": True, "checks": ["history"]})
+    async def of_case(case_id: str) -> str | None:
+        case = await portal.office.database.run(find_case, portal.office.database, case_id)
+        return case.region_code if case is not None else None
 
-    @app.get("/metrics")
-    async def metrics() -> Response:
-        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+    async def of_task(task_key: str) -> str | None:
+        if not task_key.isdecimal():
+            return None
+        task = await portal.office.database.run(portal.history.task, int(task_key))
+        return await of_case(task.case_id) if task is not None and task.case_id is not None else None
 
-
-def _add_first_page(app: FastAPI, office: Office, pages: Pages) -> None:
-    @app.get("/")
-    async def office_state(request: Request) -> HTMLResponse:
-        parts = await office.readiness.ask()
-        now = None
-        if office.clock is not None:
-            try:
-                now = await office.clock.read()
-            except EngineClockUnreachable:
-                now = None
-        return pages.render(request, "office_state.html", parts=parts, facts=await _facts(office), now=now, step=STEP)
-
-
-async def _facts(office: Office) -> Facts | None:
-    try:
-        return await office.facts.read()
-    except HistoryUnreadable:
-        return None
-
-
-def _add_clock(app: FastAPI, clock: MovableClock) -> None:
-    @app.post("/demo/clock")
-    async def advance(request: Request, minutes: Annotated[int, Form(ge=1, le=MOST_MINUTES)]) -> RedirectResponse:
-        if request.client is None or not ipaddress.ip_address(request.client.host).is_loopback:
-            raise HTTPException(
-                403, "Jam latihan hanya digeser dari komputer ini. · The clock is moved from this machine only."
-            )
-        try:
-            await clock.advance(timedelta(minutes=minutes))
-        except EngineClockUnreachable:
-            raise HTTPException(503, "Mesin belum siap; coba lagi. · The engine is not ready; try again.") from None
-        return RedirectResponse("/", status_code=303)
+    return {"case_id": of_case, "task_key": of_task}

@@ -1,32 +1,53 @@
-"""Indonesian first, English beside: which of the two leads is the reader's choice, kept in a cookie."""
+"""Indonesian first, English beside. Texts are written in Indonesian where they are used; `texts/en` translates them."""
 
-from collections.abc import Callable
-from typing import Literal
+from __future__ import annotations
 
-from fastapi import Request, Response
+from functools import cache
+from pathlib import Path
+from typing import Final, Literal
+
+from babel.messages.pofile import read_po
+from fastapi import Request
 
 Language = Literal["id", "en"]
-COOKIE = "language"
-ONE_YEAR_S = 365 * 24 * 3600
+COOKIE: Final = "pena_language"
+CATALOGUES: Final = Path(__file__).parent / "texts" / "en"
+
+
+def indonesian(text: str) -> str:
+    """Marks a text of the program where it is written and translated later: the catalogues must have it."""
+    return text
 
 
 def language_of(request: Request) -> Language:
-    """The query's choice, else the cookie's, else Indonesian."""
-    chosen = request.query_params.get("lang") or request.cookies.get(COOKIE)
+    """The officer's own choice, else the cookie's, else Indonesian."""
+    session = getattr(request.state, "session", None)
+    chosen = session.officer.language if session is not None else request.cookies.get(COOKIE)
     return "en" if chosen == "en" else "id"
 
 
-def remember(request: Request, response: Response) -> None:
-    """Keep what the query has chosen."""
-    if "lang" in request.query_params:
-        response.set_cookie(COOKIE, language_of(request), max_age=ONE_YEAR_S, samesite="lax", httponly=True)
+@cache
+def english() -> dict[str, str]:
+    """Indonesian text → English text, all areas together."""
+    texts: dict[str, str] = {}
+    for file in sorted(CATALOGUES.glob("*.po")):
+        with file.open("rb") as stream:
+            for message in read_po(stream, locale="en"):
+                if message.id and message.string:
+                    texts[str(message.id)] = str(message.string)
+    return texts
 
 
-def leading(language: Language) -> Callable[[str, str], str]:
-    """For templates: of a pair (Indonesian, English) the one that leads."""
-    return lambda indonesian, english: english if language == "en" else indonesian
+def translate(language: Language, text: str) -> str:
+    """A text of the program in this language; a text that no catalogue has stays Indonesian."""
+    return english().get(text, text) if language == "en" else text
 
 
-def beside(language: Language) -> Callable[[str, str], str]:
-    """For templates: of a pair (Indonesian, English) the one that stands beside."""
-    return lambda indonesian, english: indonesian if language == "en" else english
+def beside(language: Language, text: str) -> str:
+    """The same text in the other language."""
+    return text if language == "en" else english().get(text, text)
+
+
+def pair(language: Language, indonesian: str, english_text: str) -> str:
+    """Of two texts that are data, not the program's own, the one of this language."""
+    return english_text if language == "en" else indonesian

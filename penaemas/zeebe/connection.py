@@ -1,11 +1,14 @@
 """Where the engine is and how to speak to it: addresses, TLS, OAuth, and the one gRPC channel of a process."""
 
-import ipaddress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import grpc
-from pyzeebe import create_insecure_channel, create_oauth2_client_credentials_channel, create_secure_channel
+from pyzeebe import create_insecure_channel, create_secure_channel
+
+from penaemas.zeebe.access_tokens import AccessTokens, OAuthClient, TokensForGrpc
+from penaemas.zeebe.loopback import is_loopback
 
 # The name by which others hand a channel on without knowing gRPC.
 Channel = grpc.aio.Channel
@@ -30,16 +33,6 @@ CHANNEL_OPTIONS: tuple[tuple[str, int], ...] = (
 
 
 @dataclass(frozen=True)
-class OAuthClient:
-    """Client credentials (RFC 6749, section 4.4) of a self-managed Camunda 8 cluster."""
-
-    client_id: str
-    client_secret: str = field(repr=False)
-    token_url: str
-    audience: str | None = None
-
-
-@dataclass(frozen=True)
 class EngineAddress:
     """One engine, ours or a cluster of the office.
 
@@ -47,8 +40,9 @@ class EngineAddress:
         grpc: "host:port" of the gateway.
         rest_url: base of the gateway's REST interface, without /v1 or /v2.
         management_url: base of /ready and /actuator; None where the office does not expose it to us.
-        tls: gRPC over TLS; `ca_file` (PEM) replaces the machine's own roots, for gRPC and REST alike.
-        oauth: needs `tls`, because a token must not travel in clear.
+        tls: gRPC over TLS; `ca_file` (PEM) replaces the machine's own roots, for gRPC and REST alike. The identity
+            provider may be signed by it, or by a public one.
+        oauth: needs TLS everywhere, because neither token nor secret may travel in clear.
     """
 
     grpc: str
@@ -61,6 +55,10 @@ class EngineAddress:
     def __post_init__(self) -> None:
         if self.oauth is not None and not self.tls:
             raise ValueError("OAuth needs TLS: a token must not travel in clear. Set the engine's TLS setting too.")
+        if self.oauth is not None and not _is_secret(self.rest_url):
+            raise ValueError("OAuth needs TLS: the engine's REST address must begin with https://.")
+        if self.oauth is not None and not _is_secret(self.oauth.token_url):
+            raise ValueError("OAuth needs TLS: the token address must begin with https://.")
         if self.ca_file is not None and not self.tls:
             raise ValueError("A CA file is set but TLS is not. Set the engine's TLS setting too.")
 
@@ -68,17 +66,6 @@ class EngineAddress:
     def is_local(self) -> bool:
         """Whether the gateway is on this machine, where no proxy of the environment must come between."""
         return is_loopback(self.grpc.rpartition(":")[0])
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a host name or IP address (IPv6 also in brackets) means this machine."""
-    name = host.strip("[]")
-    if name == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(name).is_loopback
-    except ValueError:
-        return False
 
 
 def open_channel(address: EngineAddress) -> grpc.aio.Channel:
@@ -94,16 +81,12 @@ def open_channel(address: EngineAddress) -> grpc.aio.Channel:
         return create_insecure_channel(grpc_address=address.grpc, channel_options=options)
     roots = address.ca_file.read_bytes() if address.ca_file is not None else None
     credentials = grpc.ssl_channel_credentials(root_certificates=roots)
-    if address.oauth is None:
-        return create_secure_channel(
-            grpc_address=address.grpc, channel_options=options, channel_credentials=credentials
-        )
-    return create_oauth2_client_credentials_channel(
-        grpc_address=address.grpc,
-        client_id=address.oauth.client_id,
-        client_secret=address.oauth.client_secret,
-        authorization_server=address.oauth.token_url,
-        audience=address.oauth.audience,
-        channel_credentials=credentials,
-        channel_options=options,
-    )
+    if address.oauth is not None:
+        tokens = grpc.metadata_call_credentials(TokensForGrpc(AccessTokens(address.oauth, address.ca_file)))
+        credentials = grpc.composite_channel_credentials(credentials, tokens)
+    return create_secure_channel(grpc_address=address.grpc, channel_options=options, channel_credentials=credentials)
+
+
+def _is_secret(url: str) -> bool:
+    parts = urlsplit(url)
+    return parts.scheme == "https" or is_loopback(parts.hostname or "")

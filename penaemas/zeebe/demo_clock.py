@@ -16,18 +16,13 @@ from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
-import httpx
+from penaemas.zeebe.clock import ControlledClock
 
 FILE_NAME: Final = "demo_clock.json"
 WESTERN_INDONESIA: Final = ZoneInfo("Asia/Jakarta")
 OPENING: Final = time(8, 0)
-ANSWER_WITHIN_S: Final = 5.0
 # Below this the two clocks differ by the time the question takes, not by an offset.
 NOTICEABLE: Final = timedelta(milliseconds=200)
-
-
-class DemoClockUnreachable(Exception):
-    """The engine does not tell or move its clock: it is not running, or was not started for a demonstration."""
 
 
 def _ahead(file: Path) -> timedelta:
@@ -66,7 +61,7 @@ class DemoClock:
 
     def __init__(self, folder: Path, management_url: str) -> None:
         self._file = folder / FILE_NAME
-        self._url = f"{management_url}/actuator/clock"
+        self._management_url = management_url
 
     def begin(self) -> None:
         """At the first start of a demonstration: choose how far to be ahead. Later: do nothing."""
@@ -75,33 +70,29 @@ class DemoClock:
                 now = datetime.now(UTC)
                 self._write(next_opening(now) - now)
 
-    async def read(self) -> datetime:
-        """The engine's present, in UTC.
-
-        Raises:
-            DemoClockUnreachable: the engine does not answer.
-        """
-        return await self._ask("GET", self._url)
-
     async def apply(self) -> None:
         """Bring a freshly started engine to where the demonstration stands.
 
         Raises:
-            DemoClockUnreachable: the engine does not answer.
+            EngineUnavailable: the engine does not answer.
         """
-        behind = self._wanted() - (await self.read() - datetime.now(UTC))
-        if behind > NOTICEABLE:
-            await self._ask("POST", f"{self._url}/add", offset_ms=behind // timedelta(milliseconds=1))
+        async with ControlledClock(self._management_url, allowed=True) as engine:
+            await self._catch_up(engine)
 
     async def advance(self, by: timedelta) -> None:
         """Move on, durably.
 
         Raises:
-            DemoClockUnreachable: the engine does not answer; nothing has moved.
+            EngineUnavailable: the engine does not answer; nothing has moved.
         """
-        await self.read()
-        await asyncio.to_thread(self._add, by)
-        await self.apply()
+        async with ControlledClock(self._management_url, allowed=True) as engine:
+            await asyncio.to_thread(self._add, by)
+            await self._catch_up(engine)
+
+    async def _catch_up(self, engine: ControlledClock) -> None:
+        behind = self._wanted() - (engine.now() - datetime.now(UTC))
+        if behind > NOTICEABLE:
+            await engine.advance(behind)
 
     def _wanted(self) -> timedelta:
         return _ahead(self._file)
@@ -123,13 +114,3 @@ class DemoClock:
             yield
         finally:
             os.close(descriptor)
-
-    async def _ask(self, method: str, url: str, offset_ms: int | None = None) -> datetime:
-        body = None if offset_ms is None else {"offsetMilli": offset_ms}
-        try:
-            async with httpx.AsyncClient(timeout=ANSWER_WITHIN_S, trust_env=False) as client:
-                answer = await client.request(method, url, json=body)
-                answer.raise_for_status()
-                return datetime.fromtimestamp(answer.json()["epochMilli"] / 1000, UTC)
-        except (httpx.HTTPError, ValueError, KeyError) as error:
-            raise DemoClockUnreachable(f"the engine's clock at {url} does not answer") from error

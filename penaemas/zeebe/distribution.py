@@ -10,17 +10,14 @@ import errno
 import fcntl
 import hashlib
 import json
-import os
 import shutil
 import tarfile
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import NoReturn
-
-import platformdirs
 
 from penaemas.zeebe.maven_download import DownloadFailed, download_from_maven
 from penaemas.zeebe.releases import DEFAULT_VERSION, RELEASES, Progress, Release
@@ -41,14 +38,6 @@ def no_progress(step: str, done_bytes: int, total_bytes: int | None) -> None:
     """For callers that show nothing."""
 
 
-def cache_directory(environ: Mapping[str, str] = os.environ) -> Path:
-    """The per-user cache of downloads: PENA_CACHE_DIR, else the platform's own place."""
-    chosen = environ.get("PENA_CACHE_DIR")
-    return (
-        Path(chosen).expanduser().absolute() if chosen else Path(platformdirs.user_cache_dir("pena", appauthor=False))
-    )
-
-
 def release_of(version: str) -> Release:
     """The figures of a version.
 
@@ -62,12 +51,12 @@ def release_of(version: str) -> Release:
         raise DistributionUnavailable(f"Zeebe {version} is not known here; choose one of {known}.") from None
 
 
-def engine_home(version: str = DEFAULT_VERSION, cache: Path | None = None) -> Path:
+def engine_home(version: str, cache: Path) -> Path:
     """Where this version stands, or will stand."""
-    return (cache or cache_directory()) / "engines" / f"camunda-zeebe-{version}"
+    return cache / "engines" / f"camunda-zeebe-{version}"
 
 
-def is_present(version: str = DEFAULT_VERSION, cache: Path | None = None) -> bool:
+def is_present(version: str, cache: Path) -> bool:
     """Whether this version was checked and unpacked completely. Reads one small file."""
     release = release_of(version)
     try:
@@ -80,13 +69,14 @@ def is_present(version: str = DEFAULT_VERSION, cache: Path | None = None) -> boo
 def bring(
     version: str = DEFAULT_VERSION,
     *,
+    cache: Path,
     progress: Progress = no_progress,
-    cache: Path | None = None,
     download: Download = download_from_maven,
 ) -> Path:
     """The folder of an unpacked, checked Zeebe. Fetches it if it is not in the cache; blocks, so call it in a thread.
 
-    What is in the cache is used without network. Two processes at once: the second waits for the first.
+    What is in the cache, the user's folder for what is fetched once, is used without network. Two processes at once:
+    the second waits for the first.
 
     Raises:
         DistributionUnavailable: unknown version, no network, a damaged download, a full or read-only cache.

@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Final, cast
 
 import grpc
 import structlog
@@ -37,6 +37,7 @@ from penaemas.zeebe.job_feeds import JobFeeds
 from penaemas.zeebe.job_gateway import GatewayWatch
 from penaemas.zeebe.job_hand import Hand, HeldJob
 from penaemas.zeebe.job_lease import Lease
+from penaemas.zeebe.job_outcome import outcome_of, tell
 from penaemas.zeebe.job_retries import RetryPolicies, RetryPolicy
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ _STREAM_QUIET_S: Final = 0.1
 _STREAM_DRAIN_S: Final = 1.0
 _STREAM_FORGOTTEN_S: Final = 0.3
 _GIVE_BACK_S: Final = 2.0
+_OUTAGE_WAIT: Final = timedelta(seconds=10)
 
 
 @dataclass(frozen=True)
@@ -78,10 +80,15 @@ class JobRuntime:
         collaborators: Mapping[str, object],
         clock: Clock,
         policies: RetryPolicies,
+        outages: tuple[type[Exception], ...] = (),
         most_waiting: int = 64,
         worker_name: str | None = None,
     ) -> None:
-        """most_waiting: most jobs of one type that wait in this process for a free hand.
+        """
+        Args:
+            outages: errors by which a handler says that something of the office's own is away, e.g. its database. They
+                cost the job no try: when it is back, everything goes on without anybody having to resolve incidents.
+            most_waiting: most jobs of one type that wait in this process for a free hand.
 
         Raises:
             CollaboratorMissing: a handler asks for something that is not in `collaborators`.
@@ -93,6 +100,7 @@ class JobRuntime:
             raise ValueError(f"served by more than one worker: {', '.join(twice)}")
         self._channel = channel
         self._chance = random.Random()  # noqa: S311 - spreads retries, guards nothing
+        self._outages = outages
         self._watch = GatewayWatch()
         stub = cast("GatewayAsyncStub", GatewayStub(channel))
         self._answers = JobAnswers(stub, self._watch)
@@ -210,8 +218,8 @@ class JobRuntime:
             accepted = await self._answer(job, answer)
         if not accepted:
             return "abandoned"
-        outcome = _outcome(answer)
-        self._tell(outcome, answer, attempt=attempt, duration_s=round(time.monotonic() - began, 4))
+        outcome = outcome_of(answer)
+        tell(answer, attempt=attempt, duration_s=round(time.monotonic() - began, 4))
         return outcome
 
     async def _answer(self, job: ActivatedJob, answer: Answer) -> bool:
@@ -221,19 +229,6 @@ class JobRuntime:
             unreadable = Failed(f"AnswerRefused: the engine cannot read the worker's answer ({refused})", retries=0)
             log.error("job_answer_refused", answer=type(answer).__name__.lower(), reason=str(refused))
             return await self._answers.send(job.key, job.type, unreadable)
-
-    @staticmethod
-    def _tell(outcome: str, answer: Answer, *, attempt: int, duration_s: float) -> None:
-        fields: dict[str, Any] = {"attempt": attempt, "duration_s": duration_s}
-        match answer:
-            case Completed():
-                log.info("job_completed", **fields)
-            case Rejected(code):
-                log.info("job_rejected", code=code, **fields)
-            case Failed(message, retries, wait) if retries:
-                log.info("job_retried", failure=message, retries=retries, wait_s=wait.total_seconds(), **fields)
-            case Failed(message):
-                log.error("job_became_incident", failure=message, **fields)
 
     async def _result(self, lane: _Lane, job: ActivatedJob, attempt: int) -> Answer:
         """Runs the handler and says what the engine is to be told.
@@ -252,6 +247,9 @@ class JobRuntime:
             return Failed(redact_text(str(violation)), retries=0)
         except TransientFailure as failure:
             return self._retry(lane, job, attempt, redact_text(str(failure)), failure.retry_after)
+        except self._outages as outage:
+            wait = _OUTAGE_WAIT * self._chance.uniform(0.5, 1)
+            return Failed(f"{type(outage).__name__}: tried again until it is back", retries=job.retries, wait=wait)
         except asyncio.CancelledError:
             task = asyncio.current_task()
             if task is not None and task.cancelling():
@@ -281,18 +279,6 @@ class JobRuntime:
                 await self._answers.send(job.key, job.type, back)
         except (TimeoutError, AnswerRefused):
             log.info("job_not_given_back", job_key=job.key, job_type=job.type)
-
-
-def _outcome(answer: Answer) -> str:
-    match answer:
-        case Completed():
-            return "completed"
-        case Rejected():
-            return "rejected"
-        case Failed(retries=0):
-            return "incident"
-        case Failed():
-            return "retried"
 
 
 def _why_stuck(lane: _Lane) -> str | None:

@@ -1,24 +1,23 @@
 """Commands to native user tasks, by the gateway's REST interface. There is no listing: lists come from the history."""
 
-import asyncio
 import json
 import re
-import time
-from collections.abc import AsyncGenerator, Mapping, Sequence
+import ssl
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from types import TracebackType
 from typing import Any, Self
 
 import httpx
 
-from penaemas.zeebe.connection import EngineAddress, OAuthClient, is_loopback
-from penaemas.zeebe.errors import AccessDenied, EngineUnavailable, InvalidCommand
+from penaemas.zeebe.access_tokens import AccessTokens, TokensForRest
+from penaemas.zeebe.connection import EngineAddress
+from penaemas.zeebe.errors import EngineUnavailable, InvalidCommand
 from penaemas.zeebe.gateway_calls import error_of_problem
+from penaemas.zeebe.loopback import is_loopback
 from penaemas.zeebe.variables import to_json
 
 ANSWER_TIMEOUT_S = 10.0
-# A token is renewed while it is still good for this long.
-TOKEN_LEEWAY_S = 60.0
 
 
 def rest_prefix(gateway_version: str) -> str:
@@ -42,14 +41,14 @@ class UserTasks:
             gateway_version: as the topology tells it (`Commands.topology`).
         """
         self._prefix = rest_prefix(gateway_version)
-        verify: str | bool = str(address.ca_file) if address.ca_file is not None else True
+        ca_file = address.ca_file
         self._client = httpx.AsyncClient(
             base_url=address.rest_url,
             timeout=ANSWER_TIMEOUT_S,
-            verify=verify,
+            verify=ssl.create_default_context(cafile=ca_file) if ca_file is not None else True,
             # A proxy of the environment must not come between us and an engine on this machine.
             trust_env=not is_loopback(httpx.URL(address.rest_url).host),
-            auth=_BearerAuth(address.oauth) if address.oauth is not None else None,
+            auth=TokensForRest(AccessTokens(address.oauth, ca_file)) if address.oauth is not None else None,
         )
 
     async def __aenter__(self) -> Self:
@@ -141,42 +140,3 @@ def _instant(operation: str, instant: datetime) -> str:
     if instant.tzinfo is None:
         raise InvalidCommand(operation, "an instant without offset")
     return instant.isoformat()
-
-
-class _BearerAuth(httpx.Auth):
-    """Fetches a token by client credentials when it is needed and renews it before it expires."""
-
-    requires_response_body = True
-
-    def __init__(self, client: OAuthClient) -> None:
-        self._client = client
-        self._token = ""
-        self._good_until = 0.0
-        self._renewing = asyncio.Lock()
-
-    async def async_auth_flow(self, request: httpx.Request) -> AsyncGenerator[httpx.Request, httpx.Response]:
-        async with self._renewing:
-            if time.monotonic() >= self._good_until:
-                answer = yield self._token_request()
-                self._take_token(answer)
-        request.headers["Authorization"] = f"Bearer {self._token}"
-        yield request
-
-    def _token_request(self) -> httpx.Request:
-        form = {
-            "grant_type": "client_credentials",
-            "client_id": self._client.client_id,
-            "client_secret": self._client.client_secret,
-        }
-        if self._client.audience is not None:
-            form["audience"] = self._client.audience
-        return httpx.Request("POST", self._client.token_url, data=form)
-
-    def _take_token(self, answer: httpx.Response) -> None:
-        operation = "fetch the engine's token"
-        if not answer.is_success:
-            kind = AccessDenied if answer.status_code < 500 else EngineUnavailable
-            raise kind(operation, f"the token server answered {answer.status_code}")
-        token = answer.json()
-        self._token = str(token["access_token"])
-        self._good_until = time.monotonic() + float(token.get("expires_in", 0)) - TOKEN_LEEWAY_S

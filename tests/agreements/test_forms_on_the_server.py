@@ -10,6 +10,7 @@ from penaemas.zeebe.models_on_disk import ModelKind, read_models
 
 OFFICERS_RULES = (
     *sorted((ROOT / "penaemas" / "casefiles" / "pbg").glob("step_form*.py")),
+    ROOT / "penaemas" / "casefiles" / "step_entries.py",
     ROOT / "penaemas" / "casefiles" / "pbg" / "steps.py",
     ROOT / "penaemas" / "casefiles" / "information_request_forms.py",
     ROOT / "penaemas" / "licensing" / "numbering.py",

@@ -16,7 +16,6 @@ from penaemas.zeebe.broker_settings import BrokerPorts, BrokerSettings
 from penaemas.zeebe.clock import ControlledClock
 from penaemas.zeebe.commands import Commands
 from penaemas.zeebe.connection import open_channel
-from penaemas.zeebe.distribution import bring
 from penaemas.zeebe.embedded_broker import EmbeddedBroker
 from penaemas.zeebe.engine_answers import Resource
 from penaemas.zeebe.history_feed import HistoryFeeds
@@ -24,6 +23,7 @@ from penaemas.zeebe.java_runtime import find_java
 from penaemas.zeebe.releases import DEFAULT_VERSION
 from penaemas.zeebe.user_tasks import UserTasks
 from tests.engine.record_receiver import RecordReceiver
+from tests.engines import unpacked_engine
 from tests.waiting import wait_until_async
 
 MODELS = Path(__file__).parent / "models"
@@ -84,7 +84,7 @@ class Engine:
 
 @pytest.fixture(scope="session")
 def distribution_home() -> Path:
-    return bring(ENGINE_VERSION)
+    return unpacked_engine(ENGINE_VERSION)
 
 
 @pytest.fixture(scope="session")

@@ -109,7 +109,7 @@ def test_no_broker_is_left_when_its_supervisor_is_killed(
     )
     with subprocess.Popen([sys.executable, "-c", supervisor], stdout=subprocess.DEVNULL) as process:
         try:
-            wait_until((tmp_path / "pid").exists, "the broker is ready", seconds=60)
+            wait_until((tmp_path / "pid").exists, "the broker is ready")
             wait_until(lambda: (tmp_path / "pid").read_text() != "", "its pid is written")
             pid = int((tmp_path / "pid").read_text())
             assert not ended(pid)

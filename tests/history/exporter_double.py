@@ -15,8 +15,6 @@ from penaemas.history.intake.acceptance import Feed
 from penaemas.history.intake.bulk import Document
 from tests.history.streams import body_of, recorded
 
-_PAUSE_S = 0.01
-
 
 def many_cases(*, at_once: int = 20) -> RecordedCases:
     """Copies of the recorded cases."""
@@ -28,14 +26,16 @@ class ExporterDouble:
 
     Args:
         batch: records in a batch of the full feed.
+        pause_s: how long it waits before it sends again what was not confirmed.
     """
 
-    def __init__(self, address: str, password: str, *, batch: int = 200) -> None:
+    def __init__(self, address: str, password: str, *, batch: int = 200, pause_s: float = 0.01) -> None:
         self.confirmed = 0
         self.refused = 0
         self._address = address
         self._password = password
         self._batch = batch
+        self._pause_s = pause_s
         self._records: Iterator[CopiedRecord] = many_cases().records()
         self._ending = threading.Event()
         self._thread = threading.Thread(target=self._run, name="exporter-double")
@@ -72,10 +72,10 @@ class ExporterDouble:
             try:
                 answer = client.post("/_bulk", content=body, auth=(feed, self._password), timeout=30)
             except httpx.TransportError:
-                threading.Event().wait(_PAUSE_S)
+                threading.Event().wait(self._pause_s)
                 continue
             if answer.status_code == 200 and answer.json()["errors"] is False:
                 return
             assert answer.status_code == 503, answer.text
             self.refused += 1
-            threading.Event().wait(_PAUSE_S)
+            threading.Event().wait(self._pause_s)

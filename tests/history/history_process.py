@@ -44,7 +44,7 @@ class HistoryProcess:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "penaemas.history"], env=self._environment, stdout=log, stderr=log
             )
-        wait_until(self._is_ready, "the history process is ready", seconds=30)
+        wait_until(self._is_ready, "the history process is ready")
 
     def kill(self) -> None:
         """SIGKILL: nothing of the process runs any more."""
@@ -56,7 +56,7 @@ class HistoryProcess:
         """SIGTERM, and the exit code."""
         assert self._process
         self._process.send_signal(signal.SIGTERM)
-        return self._process.wait(timeout=20)
+        return self._process.wait(timeout=60)
 
     def _is_ready(self) -> bool:
         assert self._process

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import lzma
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -40,7 +41,8 @@ class FixedClock:
 
 def recorded(name: str) -> list[Document]:
     """The documents of a golden file, in order of position."""
-    lines = (GOLDEN / f"{name}.jsonl").read_bytes().splitlines()
+    file = GOLDEN / f"{name}.jsonl"
+    lines = (file.read_bytes() if file.exists() else lzma.decompress(Path(f"{file}.xz").read_bytes())).splitlines()
     return [Document(read_envelope(line).place.record_id, line) for line in lines]
 
 

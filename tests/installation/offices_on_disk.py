@@ -4,25 +4,18 @@ import os
 import signal
 import socket
 import subprocess
-from collections.abc import Mapping
+import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+import httpx
 import psutil
 
 PROJECT = Path(__file__).parents[2]
 PORTS = 8
-NOBODY_LISTENS = "http://127.0.0.1:9"
-# Every way to the outside leads nowhere: what is needed must be here already.
-NETWORK_OFF = {
-    "HTTP_PROXY": NOBODY_LISTENS,
-    "HTTPS_PROXY": NOBODY_LISTENS,
-    "http_proxy": NOBODY_LISTENS,
-    "https_proxy": NOBODY_LISTENS,
-    "PIP_NO_INDEX": "1",
-    "npm_config_offline": "true",
-}
+READER, PASSWORD = "pembaca", "empat kata yang mudah"  # an invented administrator
 
 
 def free_row() -> int:
@@ -33,21 +26,32 @@ def free_row() -> int:
     raise AssertionError("no eight free ports in a row")
 
 
-def pena(*arguments: str, environment: Mapping[str, str] | None = None) -> "subprocess.CompletedProcess[str]":
-    """Run a command to its end."""
-    command = [str(PROJECT / "pena"), *arguments]
+def pena(
+    *arguments: str, environment: Mapping[str, str] | None = None, inside: Sequence[str] = ()
+) -> "subprocess.CompletedProcess[str]":
+    """Run a command to its end. inside: what goes before it, e.g. to run it without a network."""
+    command = [*inside, str(PROJECT / "pena"), *arguments]
     return subprocess.run(command, env=_clean() | dict(environment or {}), capture_output=True, text=True, timeout=120)
 
 
 class OfficeOnDisk:
     """`./pena up`, running."""
 
-    def __init__(self, folder: Path, port: int, *options: str, environment: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        port: int,
+        *options: str,
+        environment: Mapping[str, str] | None = None,
+        inside: Sequence[str] = (),
+    ) -> None:
         self.folder = folder
         self.port = port
         self.said: list[str] = []
+        self._reader: httpx.Client | None = None
         self._tree: list[psutil.Process] = []
-        command = [str(PROJECT / "pena"), "up", "--data", str(folder), "--port", str(port), *options]
+        self._inside = tuple(inside)
+        command = [*inside, str(PROJECT / "pena"), "up", "--data", str(folder), "--port", str(port), *options]
         self.process = subprocess.Popen(
             command, env=_clean() | dict(environment or {}), stderr=subprocess.PIPE, text=True, start_new_session=True
         )
@@ -66,6 +70,8 @@ class OfficeOnDisk:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if self._reader is not None:
+            self._reader.close()
         if self.process.poll() is None:
             self.end()
 
@@ -86,12 +92,27 @@ class OfficeOnDisk:
         (found,) = [child for child in root.children(recursive=True) if words in _words_of(child)]
         return found
 
+    def page(self, path: str) -> httpx.Response:
+        """A page as an administrator sees it, whose account is made at the first call; sign-ins outlast restarts."""
+        if self._reader is None:
+            reader = httpx.Client(base_url=f"http://127.0.0.1:{self.port}", trust_env=False)
+            link = self.command("officer", "add", READER, "--role", "ADMINISTRATOR").split()[-1]
+            reader.post(link, data={"password": PASSWORD, "repeated": PASSWORD})
+            reader.post("/sign-in", data={"account": READER, "password": PASSWORD})
+            self._reader = reader
+        return self._reader.get(path)
+
     def command(self, *arguments: str) -> str:
         """Run another command on this office; what it printed."""
         name, *rest = arguments
-        answer = pena(name, "--data", str(self.folder), *rest)
+        answer = pena(name, "--data", str(self.folder), *rest, inside=self._inside)
         assert answer.returncode == 0, answer.stdout + answer.stderr
         return answer.stdout
+
+    def is_ready(self) -> bool:
+        """Whether the portal says so, asked from where the office is."""
+        ask = f"from urllib.request import urlopen; urlopen('http://127.0.0.1:{self.port}/readyz')"
+        return subprocess.run([*self._inside, sys.executable, "-c", ask], env=_clean(), timeout=60).returncode == 0
 
 
 def _words_of(process: psutil.Process) -> str:

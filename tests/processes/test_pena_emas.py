@@ -203,17 +203,7 @@ async def test_an_applicant_who_withdraws_ends_what_the_agencies_do(permit_offic
     await case.task_changes(task.user_task_key, lambda task: task.ended_at is not None, "the agency's task is over")
 
 
-async def test_a_drawn_case_goes_to_the_inspectorate(
-    permit_office: PermitOffice, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from penaemas.casefiles.emas import submission
-    from penaemas.licensing.audit_sample import is_drawn
-
-    new_id, key = (
-        submission.new_case_id,
-        permit_office.running.casefiles.vault.blind("audit sample", f"{permit_office.now():%Y-%m}"),
-    )
-    monkeypatch.setattr(submission, "new_case_id", lambda: next(one for one in iter(new_id, "") if is_drawn(key, one)))
-    case = await emas.somebody_applies(permit_office, licences.RESEARCH)
+async def test_a_drawn_case_goes_to_the_inspectorate(permit_office: PermitOffice) -> None:
+    case = await emas.somebody_applies(permit_office, licences.RESEARCH, audited=True)
     await emas.complete_each(case, *emas.INTAKE, *emas.ISSUING, "Task_AuditCase")
     await emas.ends_at(case, "EndEvent_LicenceIssued")

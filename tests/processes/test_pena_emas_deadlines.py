@@ -14,21 +14,28 @@ from tests.processes.kit.story import Case, PermitOffice
 pytestmark = [pytest.mark.engine, pytest.mark.asyncio(loop_scope="session")]
 
 
-async def rings(case: Case, element_id: str, minutes: int) -> None:
-    """Nobody does the step until its warning: the alarm leads to the ladder."""
+async def rings(case: Case, element_id: str, overdue_after: timedelta) -> None:
+    """Nobody does the step until its time is over: the alarm leads to the ladder, which tells everybody and ends."""
     await case.open_task(element_id)
-    await case.office.let_pass(timedelta(minutes=minutes, seconds=1))
-    await case.passes(f"CallActivity_Escalate{element_id.removeprefix('Task_')}")
+    await case.office.let_pass(overdue_after)
+    await case.passes(f"EndEvent_{element_id.removeprefix('Task_')}Escalated")
+
+
+def minutes(number: int) -> timedelta:
+    """A moment more than so many minutes."""
+    return timedelta(minutes=number, seconds=5)
 
 
 async def test_every_officers_step_has_an_alarm_that_rings(permit_office: PermitOffice) -> None:
-    await licences.heads_are_appointed(permit_office.running.casefiles, permit_office.region_code)
     case = await emas.somebody_applies(permit_office, licences.RESEARCH)
-    for element_id, minutes in (("Task_VerifyIdentity", 12), ("Task_CheckCompleteness", 30)):
-        await rings(case, element_id, minutes)
-        await emas.complete(case, element_id)
-    for element_id, minutes in (("Task_DraftLicence", 30), ("Task_VerifyDraft", 30), ("Task_SignLicence", 60)):
-        await rings(case, element_id, minutes)
+    for element_id, limit in (
+        ("Task_VerifyIdentity", 15),
+        ("Task_CheckCompleteness", 60),
+        ("Task_DraftLicence", 60),
+        ("Task_VerifyDraft", 60),
+        ("Task_SignLicence", 180),  # with the hour of the break
+    ):
+        await rings(case, element_id, minutes(limit))
         await emas.complete(case, element_id)
     await emas.ends_at(case, "EndEvent_LicenceIssued")
 
@@ -40,13 +47,11 @@ async def test_a_late_recommendation_is_told_to_the_head_of_that_agency_and_the_
     case = await emas.somebody_applies(permit_office, licences.HEALTH)
     await emas.complete_each(case, *emas.INTAKE)
     task = await emas.agency_task(case, "DINKES")
-    for level in ("step_50", "step_80"):
-        await permit_office.let_pass(timedelta(hours=4))
-        await fires(case, level, "Task_GiveRecommendation")
-    await permit_office.let_pass(timedelta(days=1))
+    await permit_office.let_pass(timedelta(days=1, hours=1))
     late = await fires(case, "step_100", "Task_GiveRecommendation")
     head = f"{permit_office.region_code}/KEPALA_DINKES"
     await case.task_changes(task.user_task_key, lambda task: head in task.candidate_groups, "is open to the head")
+    await emas.an_agencys_ladder_ends(case, "Task_GiveRecommendation")
     assert late.told == {"KEPALA_DINKES": "kepala_dinkes", "KADIS": "kadis"}
 
 
@@ -55,13 +60,12 @@ async def test_a_field_visit_and_a_fee_have_alarms_too(permit_office: PermitOffi
     await emas.complete_each(case, *emas.INTAKE)
     await emas.agency_says(case, "DLHK", recommendation_result="visit_needed", recommendation_note="Dilihat di tempat.")
     await emas.agency_task(case, "DLHK", "Task_RecordFieldVisit")
-    await permit_office.let_pass(timedelta(hours=6))
-    await fires(case, "step_50", "Task_RecordFieldVisit")
+    await permit_office.let_pass(timedelta(days=1, hours=1))
+    await emas.an_agencys_ladder_ends(case, "Task_RecordFieldVisit")
     await emas.agency_says(case, "DLHK", "Task_RecordFieldVisit")
     for agency in licences.FIVE_AGENCIES:
         await emas.agency_says(case, agency)
-    await permit_office.wait_for_the_clock(permit_office.at(1, 8))
-    await rings(case, "Task_ConfirmFee", 31)
+    await rings(case, "Task_ConfirmFee", minutes(60))
 
 
 async def test_the_signer_who_is_away_is_replaced_only_by_decree(permit_office: PermitOffice) -> None:
@@ -92,13 +96,10 @@ async def test_the_signer_who_is_away_is_replaced_only_by_decree(permit_office: 
 
 
 async def test_a_service_that_takes_longer_than_its_working_days_is_a_breach_with_its_reason(
-    permit_office: PermitOffice, monkeypatch: pytest.MonkeyPatch
+    permit_office: PermitOffice,
 ) -> None:
-    from penaemas.casefiles.emas import audit
-
-    monkeypatch.setattr(audit, "is_drawn", lambda key, case_id: True)
     await licences.heads_are_appointed(permit_office.running.casefiles, permit_office.region_code)
-    case = await emas.somebody_applies(permit_office, licences.RESEARCH)
+    case = await emas.somebody_applies(permit_office, licences.RESEARCH, audited=True)
     await emas.complete_each(case, *emas.INTAKE)
     await case.open_task("Task_DraftLicence")
     # Complete on a Monday, three working days: warned at the closing of Wednesday's eve, broken on Thursday.
@@ -107,11 +108,9 @@ async def test_a_service_that_takes_longer_than_its_working_days_is_a_breach_wit
     await permit_office.wait_for_the_clock(permit_office.at(3, 15))
     broken = await fires(case, "limit_broken", SERVICE_WINDOW)
     await emas.complete_each(case, *emas.ISSUING)
-    await rings(case, "Task_StateBreachReason", 18 * 60)
+    await rings(case, "Task_StateBreachReason", timedelta(hours=18))
     await emas.complete(case, "Task_StateBreachReason")
-    await case.open_task("Task_AuditCase")
-    await permit_office.let_pass(timedelta(days=7))
-    await case.passes("CallActivity_EscalateAuditCase")
+    await rings(case, "Task_AuditCase", timedelta(days=9))
     await emas.complete(case, "Task_AuditCase", audit_result="findings", audit_note="Batas terlampaui.")
     await emas.ends_at(case, "EndEvent_LicenceIssued")
     assert near.told == {"KADIS": "kadis"}
@@ -123,6 +122,6 @@ async def test_a_rejection_that_nobody_decides_rings(permit_office: PermitOffice
     await emas.complete_each(case, *emas.INTAKE)
     refused = {"recommendation_result": "not_recommended", "recommendation_note": "STR tidak berlaku."}
     await emas.agency_says(case, "DINKES", **refused)
-    await rings(case, "Task_DecideRejection", 30)
+    await rings(case, "Task_DecideRejection", minutes(60))
     await emas.complete(case, "Task_DecideRejection")
     await emas.ends_at(case, "EndEvent_ApplicationRejected")

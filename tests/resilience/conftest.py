@@ -1,102 +1,37 @@
-"""One real broker for the faults of the job runtime: its clock can be moved, and every record it exports is kept."""
+"""Fixtures: one real broker, workers on it, what they log; and a minute without a database, in the background."""
 
-import asyncio
-import threading
-from collections.abc import AsyncIterator, Coroutine, Iterator
-from dataclasses import dataclass
+import logging as standard_logging
+import sys
+from collections.abc import AsyncIterator, Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, cast
 
 import grpc
-import httpx
 import pytest
+import structlog
 from pyzeebe.proto.gateway_pb2_grpc import GatewayStub
 
-from penaemas.cli.bench.workers import free_ports
-from penaemas.zeebe import distribution, java_runtime
-from penaemas.zeebe.broker_settings import BrokerPorts, BrokerSettings
-from penaemas.zeebe.connection import EngineAddress, open_channel
-from penaemas.zeebe.embedded_broker import EmbeddedBroker
-from penaemas.zeebe.history_feed import HistoryFeeds
-from tests.resilience.record_catcher import RecordCatcher
+from penaemas.observability import logging
+from penaemas.zeebe.connection import open_channel
+from penaemas.zeebe.job_contract import JobWorker
+from penaemas.zeebe.job_retries import RetryPolicies
+from penaemas.zeebe.job_runtime import JobRuntime
+from tests.resilience.engine import Engine, LoopThread, start_engine, stop_engine
+from tests.resilience.minute_without_database import MinuteWithoutDatabase, WhatHappened
+from tests.resilience.serving import AN_HOUR, EnginesTime, Serve
 
 if TYPE_CHECKING:
     from pyzeebe.proto.gateway_pb2_grpc import GatewayAsyncStub
-
-
-T = TypeVar("T")
-
-
-class LoopThread:
-    """An event loop in a thread of its own: the broker must outlive the loop of a single test."""
-
-    def __init__(self) -> None:
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever)
-        self._thread.start()
-
-    def run(self, work: Coroutine[Any, Any, T]) -> T:
-        """Runs it there and waits."""
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result(timeout=180)
-
-    def close(self) -> None:
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
-        self._loop.close()
-
-
-@dataclass
-class Engine:
-    """The running broker and what it has exported."""
-
-    broker: EmbeddedBroker
-    address: EngineAddress
-    records: RecordCatcher
-    moved_ms: int = 0
-
-    async def let_pass(self, milliseconds: int) -> None:
-        """Moves the engine's clock."""
-        await self._move(milliseconds)
-        self.moved_ms += milliseconds
-
-    async def restore_clock(self) -> None:
-        """A restarted engine is back at the machine's time: brings it where it was."""
-        if self.moved_ms:
-            await self._move(self.moved_ms)
-
-    async def _move(self, milliseconds: int) -> None:
-        async with httpx.AsyncClient(trust_env=False) as client:
-            answer = await client.post(
-                f"{self.address.management_url}/actuator/clock/add", json={"offsetMilli": milliseconds}
-            )
-            answer.raise_for_status()
-
-
-async def _start(folder: Path) -> Engine:
-    records = RecordCatcher()
-    await records.start()
-    ports = BrokerPorts(*free_ports(5))
-    feeds = HistoryFeeds(url=f"http://127.0.0.1:{records.port}", password="only for this test")
-    settings = BrokerSettings(folder / "zeebe", ports, feeds=feeds, controlled_clock=True)
-    home = await asyncio.to_thread(distribution.bring)
-    broker = EmbeddedBroker(settings, home=home, java=java_runtime.find_java())
-    await broker.start()
-    await broker.wait_ready()
-    return Engine(broker, settings.address(), records)
-
-
-async def _stop(engine: Engine) -> None:
-    await engine.broker.stop()
-    await engine.records.stop()
 
 
 @pytest.fixture(scope="session")
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     """Started once; every test uses job types and process ids of its own."""
     thread = LoopThread()
-    running = thread.run(_start(tmp_path_factory.mktemp("engine")))
+    running = thread.run(start_engine(tmp_path_factory.mktemp("engine")))
     yield running
-    thread.run(_stop(running))
+    thread.run(stop_engine(running))
     thread.close()
 
 
@@ -112,3 +47,57 @@ async def channel(engine: Engine) -> AsyncIterator[grpc.aio.Channel]:
 def gateway(channel: grpc.aio.Channel) -> "GatewayAsyncStub":
     """The engine's own calls."""
     return cast("GatewayAsyncStub", GatewayStub(channel))
+
+
+@pytest.fixture
+async def serve(channel: grpc.aio.Channel) -> AsyncIterator[Serve]:
+    """Starts a runtime for the given workers; every one is stopped at the end."""
+    running: list[JobRuntime] = []
+
+    def start(*workers: JobWorker, policies: RetryPolicies = AN_HOUR) -> JobRuntime:
+        runtime = JobRuntime(workers, channel=channel, collaborators={}, clock=EnginesTime(), policies=policies)
+        runtime.start()
+        running.append(runtime)
+        return runtime
+
+    yield start
+    for runtime in running:
+        await runtime.stop(timedelta(seconds=0.1))
+
+
+@pytest.fixture
+def log_text(tmp_path: Path) -> Iterator[Callable[[], str]]:
+    """What the process has logged, as it would be in production."""
+    file = tmp_path / "workers.log"
+    root = standard_logging.getLogger()
+    handlers, level, hook = root.handlers[:], root.level, sys.excepthook
+    root.handlers = []
+    logging.configure("workers", console=False, log_file=file, level="DEBUG")
+    yield lambda: file.read_text(encoding="utf-8")
+    for handler in root.handlers:
+        handler.close()
+    root.handlers = handlers
+    root.setLevel(level)
+    sys.excepthook = hook
+    standard_logging.captureWarnings(False)
+    structlog.reset_defaults()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def minute_without_database(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[MinuteWithoutDatabase | None]:
+    """Begins with the first test of this folder, so that the minute passes while the others run."""
+    if not any("a_minute_without_database" in getattr(item, "fixturenames", ()) for item in request.session.items):
+        yield None
+        return
+    minute = MinuteWithoutDatabase(tmp_path_factory.mktemp("minute"))
+    yield minute
+    minute.close()
+
+
+@pytest.fixture
+def a_minute_without_database(minute_without_database: MinuteWithoutDatabase | None) -> WhatHappened:
+    """What the minute has shown, once it is over."""
+    assert minute_without_database is not None
+    return minute_without_database.what_happened()

@@ -19,7 +19,7 @@ from tests.history.streams import OpenHistory
 KILLS = 50
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(900)
 def test_after_fifty_kills_nothing_is_missing_and_nothing_is_double(tmp_path: Path) -> None:
     process = HistoryProcess(tmp_path)
     moments = random.Random(50)

@@ -104,7 +104,7 @@ async def test_a_stopped_database_is_answered_with_an_error_and_intake_recovers(
         async def is_taken() -> bool:
             return (await http.post("/_bulk", content=body_of(stream[100:]))).status_code == 200
 
-        await wait_until_async(is_taken, "the batch is taken again", seconds=10)
+        await wait_until_async(is_taken, "the batch is taken again")
         assert on_postgresql.queries.position(1) == len(stream)
         assert (await http.get("/readyz")).status_code == 200
 
@@ -118,11 +118,11 @@ async def test_nothing_is_lost_when_the_database_stops_under_load(
 
     async def more_records_come_in() -> None:
         seen = exporter.confirmed
-        await wait_until_async(lambda: exporter.confirmed > seen + 1_000, "more records come in", seconds=30)
+        await wait_until_async(lambda: exporter.confirmed > seen + 1_000, "more records come in")
 
     async def the_broker_is_refused() -> None:
         seen = exporter.refused
-        await wait_until_async(lambda: exporter.refused > seen, "the broker is refused", seconds=30)
+        await wait_until_async(lambda: exporter.refused > seen, "the broker is refused")
 
     exporter.start()
     for _ in range(3):

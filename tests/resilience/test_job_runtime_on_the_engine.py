@@ -1,38 +1,32 @@
 """What becomes of a job when things go wrong: the job runtime on the real broker."""
 
 import asyncio
-import logging as standard_logging
 import os
 import signal
 import sys
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import grpc
 import pytest
-import structlog
 from prometheus_client import generate_latest
 
-from penaemas.observability import logging
 from penaemas.zeebe.embedded_broker import BrokerState
 from penaemas.zeebe.job_contract import (
     BusinessRejection,
     ContractViolation,
     JobContext,
-    JobInput,
     JobWorker,
     TransientFailure,
     seconds,
 )
 from penaemas.zeebe.job_retries import RetryPolicies, RetryPolicy
-from penaemas.zeebe.job_runtime import JobRuntime
-from tests.resilience.conftest import Engine
 from tests.resilience.effects import Effects
+from tests.resilience.engine import Engine
 from tests.resilience.models import Example
-from tests.waiting import wait_until_async
+from tests.resilience.serving import AnInput, Serve, ended_at, incidents, recorded
+from tests.waiting import PATIENCE_S
 
 if TYPE_CHECKING:
     from pyzeebe.proto.gateway_pb2_grpc import GatewayAsyncStub
@@ -40,77 +34,6 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.engine
 
 INVENTED_NIK = "9999990101019999"
-AN_HOUR = RetryPolicies(default=RetryPolicy(first_wait_s=3600, longest_wait_s=3600, jitter=0))
-
-
-class AnInput(JobInput):
-    case_id: str
-
-
-class EnginesTime:
-    """The machine's clock. The engine's is ahead in this test, so that no deadline seems to be past."""
-
-    def now(self) -> datetime:
-        return datetime.now(UTC)
-
-
-Serve = Callable[..., JobRuntime]
-
-
-@pytest.fixture
-async def serve(channel: grpc.aio.Channel) -> AsyncIterator[Serve]:
-    """Starts a runtime for the given workers; every one is stopped at the end."""
-    running: list[JobRuntime] = []
-
-    def start(*workers: JobWorker, policies: RetryPolicies = AN_HOUR) -> JobRuntime:
-        runtime = JobRuntime(workers, channel=channel, collaborators={}, clock=EnginesTime(), policies=policies)
-        runtime.start()
-        running.append(runtime)
-        return runtime
-
-    yield start
-    for runtime in running:
-        await runtime.stop(timedelta(seconds=0.1))
-
-
-@pytest.fixture
-def log_text(tmp_path: Path) -> Iterator[Callable[[], str]]:
-    """What the process has logged, as it would be in production."""
-    file = tmp_path / "workers.log"
-    root = standard_logging.getLogger()
-    handlers, level, hook = root.handlers[:], root.level, sys.excepthook
-    root.handlers = []
-    logging.configure("workers", console=False, log_file=file, level="DEBUG")
-    yield lambda: file.read_text(encoding="utf-8")
-    for handler in root.handlers:
-        handler.close()
-    root.handlers = handlers
-    root.setLevel(level)
-    sys.excepthook = hook
-    standard_logging.captureWarnings(False)
-    structlog.reset_defaults()
-
-
-def ended_at(engine: Engine, instance_key: int) -> set[str]:
-    """The end events that an instance has reached, by the engine's own records."""
-    return {
-        value["elementId"]
-        for value in engine.records.values("PROCESS_INSTANCE", "ELEMENT_COMPLETED")
-        if value["processInstanceKey"] == instance_key and value["bpmnElementType"] == "END_EVENT"
-    }
-
-
-def incidents(engine: Engine, instance_key: int) -> set[str]:
-    """What the incidents of an instance say."""
-    return {
-        value["errorMessage"]
-        for value in engine.records.values("INCIDENT", "CREATED")
-        if value["processInstanceKey"] == instance_key
-    }
-
-
-async def recorded(fact: Callable[[], bool] | Callable[[], Awaitable[bool]], what: str, within_s: float = 20) -> None:
-    await wait_until_async(fact, what, seconds=within_s)
 
 
 async def test_a_business_rejection_goes_on_by_its_boundary_event(
@@ -226,7 +149,7 @@ async def child_worker(
     )
     await example.begin("CASE-KILLED")
     assert child.stdout is not None
-    assert (await asyncio.wait_for(child.stdout.readline(), 20)).strip() == b"CASE-KILLED"
+    assert (await asyncio.wait_for(child.stdout.readline(), PATIENCE_S)).strip() == b"CASE-KILLED"
     return child
 
 
@@ -247,7 +170,7 @@ async def test_a_worker_killed_in_the_middle_of_a_handler_is_replaced_and_the_ef
     await child.wait()
     serve(JobWorker(example.job_type, work))
 
-    await asyncio.wait_for(done.wait(), 15)
+    await asyncio.wait_for(done.wait(), PATIENCE_S)
     assert (effects.attempts(), effects.happened()) == (2, 1)
 
 
@@ -269,7 +192,7 @@ async def test_a_worker_that_is_told_to_stop_gives_its_jobs_back(
     )
 
     child.send_signal(signal.SIGTERM)
-    assert await asyncio.wait_for(child.wait(), 15) == 0
+    assert await asyncio.wait_for(child.wait(), PATIENCE_S) == 0
     serve(JobWorker(example.job_type, work))
 
     await recorded(lambda: len(seen) == 6, "another worker has done all of them, long before the timeout")
@@ -297,6 +220,9 @@ async def test_a_job_type_that_hangs_does_not_starve_another(
     await recorded(lambda: len(finished) == 50, "the healthy job type is served")
 
 
+DONE_BEFORE_THE_OUTAGE = 50
+
+
 async def keep_away(engine: Engine, for_s: float) -> None:
     """Kill the broker, and again each one that its supervisor starts, until the time is over."""
     until = time.monotonic() + for_s
@@ -311,24 +237,27 @@ async def test_jobs_survive_a_broker_that_is_away_for_half_a_minute_and_work_res
 ) -> None:
     effects = Effects(tmp_path / "effects.sqlite")
     finished_at: list[float] = []
+    outage = asyncio.Event()
 
     async def work(job: AnInput) -> None:
         await asyncio.sleep(0.05)  # the work itself: some of it is under way at any moment
+        if len(finished_at) >= DONE_BEFORE_THE_OUTAGE:
+            await outage.wait()
         effects.happen(job.case_id, "letter_sent", round_number=1)
         finished_at.append(time.monotonic())
 
     example = await Example(gateway, "survivor").deploy()
     serve(JobWorker(example.job_type, work, timeout=seconds(5), at_once=2), policies=RetryPolicies())
     cases = [await example.begin(f"CASE-{number}") for number in range(200)]
-    assert 0 < len(finished_at) < 200
+    await recorded(lambda: len(finished_at) >= DONE_BEFORE_THE_OUTAGE, "some of the work is done")
+    assert len(finished_at) < 100
 
+    outage.set()
     await keep_away(engine, for_s=30)
-    await recorded(lambda: engine.broker.event.state is BrokerState.READY, "the broker is back", within_s=90)
+    await recorded(lambda: engine.broker.event.state is BrokerState.READY, "the broker is back")
     back_at = time.monotonic()
     await engine.restore_clock()
 
-    await recorded(lambda: effects.happened() == 200, "every case's effect happened", within_s=60)
-    await recorded(
-        lambda: all(ended_at(engine, case) == {"EndEvent_Done"} for case in cases), "every case is complete", 60
-    )
+    await recorded(lambda: effects.happened() == 200, "every case's effect happened")
+    await recorded(lambda: all(ended_at(engine, case) == {"EndEvent_Done"} for case in cases), "every case is complete")
     assert min(at for at in finished_at if at > back_at) - back_at < 5

@@ -91,3 +91,11 @@ def test_every_setting_is_described_with_a_sentence(kind: type[ProcessSettings])
 
 def test_everything_listens_on_this_machine_alone_by_default() -> None:
     assert InstallationSettings().host == settings.LOOPBACK == "127.0.0.1"
+
+
+def test_the_cache_is_where_the_user_says_or_in_its_usual_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PENA_CACHE_DIR", "~/of-pena")
+    assert InstallationSettings().cache_folder == Path.home() / "of-pena"
+
+    monkeypatch.delenv("PENA_CACHE_DIR")
+    assert InstallationSettings().cache_folder.name == "pena"

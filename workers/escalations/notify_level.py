@@ -1,6 +1,6 @@
 """Job `escalations.notify_level`: a rung of a ladder fires: its people are told, once.
 
-Used by:  step_escalation_v1, Task_NotifyLevel; pbg_mbr_3_jam, Task_EscalateSignerAbsent
+Used by:  step_escalation_v1, Task_NotifyLevel; pbg_mbr_3_jam and pena_emas, Task_EscalateSignerAbsent
 Asks:     the history for the task, the case file for posts and decrees
 Effects:  notices, priority, and at 100 % the supervisor's group on the open task: each once for case, step and level
 """

@@ -62,7 +62,8 @@ class Steps:
             element_id: the task in the diagram, which decides the form.
             entry: as it came from the form.
             officer: account name.
-            agency_id: whose task it is, by its candidate groups; needed for an agency's steps and no other.
+            agency_id: whose task it is, by its candidate groups; of an agency's steps only. Left out, it is the one
+                agency of this licence that the officer may speak for.
 
         Raises:
             CaseUnknown: there is no such case.
@@ -70,7 +71,7 @@ class Steps:
             StepAlreadyAnswered: somebody was faster.
             NotAllowedNow: the case is over, or this officer may not do this step.
         """
-        if element_id not in STEP_FORMS or (element_id in AGENCY_STEPS) != (agency_id is not None):
+        if element_id not in STEP_FORMS or (agency_id is not None and element_id not in AGENCY_STEPS):
             raise EntryFaulty(Fault("element_id", "is no officer's step of this process", "use an id of the diagram"))
         step = checked(STEP_FORMS[element_id], dict(entry))
         return await self._desk.database.run(
@@ -116,7 +117,10 @@ class Steps:
             case = desk.held(connection, case_id)
             self._require_open(connection, case, user_task_key)
             self._require_other_eyes(connection, case_id, element_id, officer)
-            decree = self._require_mandate(connection, case, agency_id, officer) if agency_id else None
+            decree = None
+            if element_id in AGENCY_STEPS:
+                agency_id = agency_id or self._only_agency_of(connection, case, officer)
+                decree = self._require_mandate(connection, case, agency_id, officer)
             self._require_consistent(connection, case, step, agency_id)
             now, revision = desk.clock.now(), next_revision(case)
             fields = step.to_vault()
@@ -189,6 +193,18 @@ class Steps:
         if basis is None:
             raise NotAllowedNow(f"{officer} has no mandate of {agency_id} in force today")
         return basis
+
+    def _only_agency_of(self, connection: Connection, case: RowMapping, officer: str) -> str:
+        day = wib_date(self._desk.clock.now())
+        region_code = case["region_code"]
+        spoken_for = [
+            request.agency
+            for request in self._desk.standard(case).agencies
+            if self._mandates.basis_of(connection, region_code, request.agency, officer, day) is not None
+        ]
+        if len(spoken_for) != 1:
+            raise NotAllowedNow(f"{officer} has no mandate in force today of one agency that is asked here")
+        return spoken_for[0]
 
     def _require_consistent(
         self, connection: Connection, case: RowMapping, step: StepEntry, agency_id: str | None

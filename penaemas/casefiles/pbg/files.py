@@ -7,6 +7,7 @@ from pathlib import Path
 
 from penaemas.casefiles.letter_typesetting import LetterTypesetter
 from penaemas.casefiles.pbg.acceptances import ReceivedCorrections
+from penaemas.casefiles.pbg.case_view import CaseViews
 from penaemas.casefiles.pbg.checks import Checks
 from penaemas.casefiles.pbg.closing import Closing
 from penaemas.casefiles.pbg.corrections import Corrections
@@ -39,6 +40,7 @@ class PbgCaseFiles:
     papers: Papers
     notices: ApplicantNotices
     closing: Closing
+    views: CaseViews
 
     def collaborators(self) -> dict[str, object]:
         """What the job handlers ask for, by name."""
@@ -76,4 +78,5 @@ class PbgCaseFiles:
             papers=Papers(desk, documents, data, LetterTypesetter(letters)),
             notices=ApplicantNotices(desk),
             closing=Closing(desk),
+            views=CaseViews(desk),
         )

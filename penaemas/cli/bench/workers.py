@@ -30,6 +30,7 @@ from rich.table import Table
 
 from penaemas.cli.bench import result
 from penaemas.cli.bench.workers_contender import AT_ONCE, KINDS, SAMPLE
+from penaemas.settings import InstallationSettings
 from penaemas.zeebe import distribution, java_runtime
 from penaemas.zeebe.broker_settings import BrokerPorts, BrokerSettings
 from penaemas.zeebe.connection import open_channel
@@ -264,7 +265,7 @@ def report(figures: Figures, console: Console) -> list[str]:
 
 async def run(args: argparse.Namespace, console: Console) -> list[str]:
     """One run on a broker of its own."""
-    home = await asyncio.to_thread(distribution.bring)
+    home = await asyncio.to_thread(distribution.bring, cache=InstallationSettings().cache_folder)
     with tempfile.TemporaryDirectory(prefix="pena-bench-") as folder:
         ports = BrokerPorts(*free_ports(5))
         settings = BrokerSettings(Path(folder) / "zeebe", ports, feeds=None, heap_mib=768)

@@ -3,10 +3,10 @@
 import argparse
 from typing import Final, Protocol
 
-from penaemas.cli.history import rebuild, status
+from penaemas.cli.history import checkpoint, epoch, prove, rebuild, replay, search, status, verify, witness
 from penaemas.cli.offices import add_office_argument
 
-SUMMARY = ("Riwayat: kelengkapan dan penyusunan ulang", "The history: is it complete, rebuild what is read from it")
+SUMMARY = ("Riwayat: pembuktian, pencarian, putar ulang", "The history: prove it, search it, replay a case")
 AUDIENCE = ("operators", "auditors")
 
 
@@ -27,7 +27,14 @@ class Action(Protocol):
 # In the order in which `./pena history --help` lists them.
 ACTIONS: Final[dict[str, Action]] = {
     "status": status,
+    "search": search,
+    "replay": replay,
     "rebuild": rebuild,
+    "verify": verify,
+    "prove": prove,
+    "checkpoint": checkpoint,
+    "epoch": epoch,
+    "witness": witness,
 }
 
 

@@ -7,10 +7,7 @@ from rich.console import Console
 from penaemas.cli.history.opening import opened_history, progress_bar
 from penaemas.history.rebuild import rebuild
 
-HELP = (
-    "make all projections again from the stored records; intake waits meanwhile, the engine keeps its records · "
-    "susun ulang semua proyeksi"
-)
+HELP = "make all projections again from the stored records while the office works · susun ulang semua proyeksi"
 
 
 def add_arguments(_parser: argparse.ArgumentParser) -> None:

@@ -96,9 +96,8 @@ class PenaEmas:
         fee = asyncio.run(desk.office.emas.fees.fee_of(case_id))
         lines = []
         if reading is not None:
-            state = (
-                "berhenti · stands" if reading.is_standing or reading.stopped_at else f"due {in_wib(reading.due_at)}"
-            )
+            stands = reading.is_standing or reading.stopped_at
+            state = "berhenti · stands" if stands else f"due {in_wib(reading.due_at)}"
             lines.append(
                 f"jam · clock           {reading.working_days} hari kerja · working days: "
                 f"{reading.net_s // 60} menit bersih · net, {reading.gross_office_s // 60} menit kotor · gross, {state}"

@@ -15,7 +15,8 @@ from penaemas.settings import InstallationSettings
 PROJECT = Path(__file__).parents[3]
 EVERY_INTERFACE = "0.0.0.0"  # noqa: S104 (for the intake of an office with a cluster elsewhere, password protected)
 # What one process alone needs to know stays out of the others' environment.
-SECRETS = ("PENA_INTAKE_PASSWORD", "PENA_ZEEBE_OAUTH_CLIENT_SECRET", "PENA_OFFICE_MASTER_KEY")
+SECRETS = ("PENA_INTAKE_PASSWORD", "PENA_HISTORY_API_TOKEN", "PENA_ZEEBE_OAUTH_CLIENT_SECRET", "PENA_OFFICE_MASTER_KEY")
+API_TOKEN_FILE = "history_api_token"  # noqa: S105 (the name of a file)
 
 
 @dataclass(frozen=True)
@@ -27,18 +28,21 @@ class Plans:
     portal: ChildPlan
 
 
-def plan_processes(settings: InstallationSettings, folder: DataFolder, intake_password: str) -> Plans:
-    """Compose the commands and environments of one office's processes."""
+def plan_processes(
+    settings: InstallationSettings, folder: DataFolder, intake_password: str, frontend: Path | None = None
+) -> Plans:
+    """Compose the commands and environments of one office's processes. Args: frontend: the portal's built scripts."""
     ports = Ports(settings.port)
     common = _common(settings, ports)
     master_key = _given("PENA_OFFICE_MASTER_KEY")
-    history = {"PENA_INTAKE_PASSWORD": intake_password}
+    history = {"PENA_INTAKE_PASSWORD": intake_password, "PENA_HISTORY_API_TOKEN": folder.secret(API_TOKEN_FILE)}
+    scripts = {} if frontend is None else {"PENA_FRONTEND_FOLDER": str(frontend)}
     if settings.intake_url is not None:
         history["PENA_HOST"] = EVERY_INTERFACE
     return Plans(
         history=_plan("history", "penaemas.history", common | history, folder),
         workers=_plan("workers", "workers", common | master_key | _given("PENA_ZEEBE_OAUTH_CLIENT_SECRET"), folder),
-        portal=_plan("portal", "penaemas.portal", common | master_key, folder),
+        portal=_plan("portal", "penaemas.portal", common | master_key | scripts, folder),
     )
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import structlog
 
+from penaemas.cli.frontend_build import ensure_frontend
 from penaemas.cli.problem import Problem
 from penaemas.cli.supervision.data_folder import DataFolder
 from penaemas.cli.supervision.engine import bring_engine, broker_settings, cluster_version, exporter_settings
@@ -23,6 +24,7 @@ from penaemas.observability import logging
 from penaemas.settings import InstallationSettings
 from penaemas.zeebe.demo_clock import DemoClock
 from penaemas.zeebe.embedded_broker import EmbeddedBroker
+from penaemas.zeebe.model_lint.node_runtime import NodeUnavailable
 
 log = structlog.get_logger(__name__)
 
@@ -44,6 +46,7 @@ class Session:
         self._progress = progress
         self._ports = Ports(settings.port)
         self._stop = asyncio.Event()
+        self._frontend: Path | None = None
 
     def prepare(self, installation: Installation) -> tuple[Path, Path] | None:
         """What may take long or fail, before anything is written that would have to be taken back.
@@ -52,6 +55,7 @@ class Session:
             Problem: the engine is not here and cannot be brought.
         """
         engine = None if self._cluster else bring_engine(self._settings, self._progress)
+        self._frontend = self._bring_frontend()
         self._folder.secret(INTAKE_PASSWORD_FILE)
         installation.write(self._folder.path)
         logging.configure("up", console=False, log_file=self._folder.logs / "up.jsonl", level=self._settings.log_level)
@@ -87,6 +91,17 @@ class Session:
             await tree.stop()
         self._progress.say("Berhenti. · Stopped.")
 
+    def _bring_frontend(self) -> Path | None:
+        """The portal's scripts. Without them its pages work all the same, so nothing waits for them."""
+        with self._progress.step("tampilan portal · the portal's scripts") as step:
+            try:
+                return ensure_frontend(self._settings.cache_folder, self._progress.say)
+            except NodeUnavailable as reason:
+                step.failed = True
+                why = str(reason)
+        self._progress.say(f"! The portal runs without scripts: {why}")
+        return None
+
     def _tree(self, engine: tuple[Path, Path] | None) -> OfficeTree:
         password = self._folder.secret(INTAKE_PASSWORD_FILE)
         clock = None
@@ -102,7 +117,7 @@ class Session:
                 java=java,
                 on_state=lambda event: tree.engine_changed(event),
             )
-        plans = plan_processes(self._settings, self._folder, password)
+        plans = plan_processes(self._settings, self._folder, password, self._frontend)
         tree = OfficeTree(plans, self._ports, broker, clock, self._progress)
         return tree
 

@@ -15,8 +15,9 @@ from penaemas.cli.supervision.ports import Ports
 from penaemas.cli.supervision.probes import ask, until_ready
 from penaemas.cli.supervision.progress import Progress
 from penaemas.zeebe.broker_preconditions import BrokerCannotStart
-from penaemas.zeebe.demo_clock import DemoClock, DemoClockUnreachable
+from penaemas.zeebe.demo_clock import DemoClock
 from penaemas.zeebe.embedded_broker import BrokerEvent, BrokerState, EmbeddedBroker
+from penaemas.zeebe.errors import EngineUnavailable
 
 log = structlog.get_logger(__name__)
 
@@ -116,7 +117,7 @@ class OfficeTree:
     async def _set_clock(self, clock: DemoClock) -> None:
         try:
             await clock.apply()
-        except DemoClockUnreachable:
+        except EngineUnavailable:
             # It has died again in this moment; the next start comes here again.
             log.warning("demo_clock_not_set")
 

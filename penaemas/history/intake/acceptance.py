@@ -2,7 +2,7 @@
 on.
 
 Everything of one call is one transaction, durable when the call returns. Only one thread calls, and no other process
-writes these tables. The ledger's leaves will be made where the new records are inserted: same transaction, same order.
+writes these tables. The ledger seals afterwards what is stored here.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -97,3 +98,22 @@ def without(gap: Span, received: list[int]) -> list[Span]:
     if start <= gap.last:
         missing.append(Span(start, gap.last))
     return missing
+
+
+def without_spans(span: Span, missing: Sequence[Span]) -> list[Span]:
+    """What is left of a span.
+
+    Args:
+        missing: sorted, apart from each other; may reach beyond the span.
+    """
+    left = []
+    start = span.first
+    for hole in missing:
+        if hole.last < start or hole.first > span.last:
+            continue
+        if start < hole.first:
+            left.append(Span(start, hole.first - 1))
+        start = hole.last + 1
+    if start <= span.last:
+        left.append(Span(start, span.last))
+    return left

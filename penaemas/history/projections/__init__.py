@@ -4,7 +4,20 @@ A new projection is one module here, one table in `tables.py`, one migration, an
 `./pena history rebuild`.
 """
 
-from penaemas.history.projections import cases, definitions, incidents, messages, resources, tasks, timeline
+from penaemas.history.projections import (
+    cases,
+    decisions,
+    definitions,
+    escalations,
+    incidents,
+    messages,
+    resources,
+    step_statistics,
+    tasks,
+    timeline,
+    variables,
+    waits,
+)
 from penaemas.history.projections.projection import Projection
 
 PROJECTIONS: tuple[Projection, ...] = (
@@ -15,4 +28,9 @@ PROJECTIONS: tuple[Projection, ...] = (
     definitions.PROJECTION,
     messages.PROJECTION,
     resources.PROJECTION,
+    variables.PROJECTION,
+    waits.PROJECTION,
+    decisions.PROJECTION,
+    escalations.PROJECTION,
+    step_statistics.PROJECTION,
 )

@@ -36,7 +36,12 @@ class TaskRow(NamedTuple):
     provisional: bool
 
 
-def _instant_ms(text: str) -> int | None:
+def instant_ms(text: str) -> int | None:
+    """A date of a user task in milliseconds since 1970; None if it is empty.
+
+    Raises:
+        RecordUnreadable: it is no instant.
+    """
     # The engine writes what FEEL gave it, with the zone's name behind: 2026-11-23T21:19:14.992Z[Etc/UTC].
     if not text:
         return None
@@ -62,8 +67,8 @@ def _row(record: Record[UserTaskValue], state: str, ended_at_ms: int | None) -> 
         state,
         value.assignee or None,
         msgspec.json.encode(value.candidate_groups_list).decode(),
-        _instant_ms(value.due_date),
-        _instant_ms(value.follow_up_date),
+        instant_ms(value.due_date),
+        instant_ms(value.follow_up_date),
         value.external_form_reference or None,
         value.creation_timestamp,
         ended_at_ms,

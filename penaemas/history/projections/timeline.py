@@ -21,8 +21,8 @@ class TimelineRow(NamedTuple):
     """`event` is the lower-case name from `_EVENTS`; `actor` who or what did it, where the record says so;
     `subject_key` the user task or incident that the event is about."""
 
-    record_id: int
     process_instance_key: int
+    record_id: int
     at_ms: int
     event: str
     element_id: str
@@ -72,8 +72,8 @@ def element(record: Record[ProcessInstanceValue]) -> TimelineRow:
     """A token has moved."""
     value = record.value
     return TimelineRow(
-        record.record_id,
         value.process_instance_key,
+        record.record_id,
         record.at_ms,
         _EVENT_OF_ELEMENT[record.intent],
         value.element_id,
@@ -92,8 +92,8 @@ def timer(record: Record[TimerValue]) -> TimelineRow | None:
     if value.process_instance_key <= 0:
         return None
     return TimelineRow(
-        record.record_id,
         value.process_instance_key,
+        record.record_id,
         record.at_ms,
         "timer_triggered",
         value.target_element_id,
@@ -110,8 +110,8 @@ def message(record: Record[ProcessMessageSubscriptionValue]) -> TimelineRow:
     """A message has reached the element that waited for it."""
     value = record.value
     return TimelineRow(
-        record.record_id,
         value.process_instance_key,
+        record.record_id,
         record.at_ms,
         "message_correlated",
         value.element_id,
@@ -128,8 +128,8 @@ def job(record: Record[JobValue]) -> TimelineRow:
     """A worker has answered, or has not. The text of an error stays in the record."""
     value = record.value
     return TimelineRow(
-        record.record_id,
         value.process_instance_key,
+        record.record_id,
         record.at_ms,
         _EVENT_OF_JOB[record.intent],
         value.element_id,
@@ -146,8 +146,8 @@ def incident(record: Record[IncidentValue]) -> TimelineRow:
     """A case is stuck, or goes on."""
     value = record.value
     return TimelineRow(
-        record.record_id,
         value.process_instance_key,
+        record.record_id,
         record.at_ms,
         _EVENT_OF_INCIDENT[record.intent],
         value.element_id,
@@ -164,8 +164,8 @@ def task(record: Record[UserTaskValue]) -> TimelineRow:
     """An officer's task has changed; its assignee is the actor."""
     value = record.value
     return TimelineRow(
-        record.record_id,
         value.process_instance_key,
+        record.record_id,
         record.at_ms,
         _EVENT_OF_TASK[record.intent],
         value.element_id,

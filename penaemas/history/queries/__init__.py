@@ -1,5 +1,6 @@
 """What others may ask the history. Everything here reads; nothing writes."""
 
+from penaemas.history.queries.case_search import CaseFilter, CaseSearch
 from penaemas.history.queries.facts import (
     Case,
     Definition,
@@ -18,6 +19,8 @@ from penaemas.history.queries.worklists import Count, Lane, TaskFilter, Worklist
 
 __all__ = [
     "Case",
+    "CaseFilter",
+    "CaseSearch",
     "Count",
     "CursorUnreadable",
     "Definition",

@@ -15,8 +15,11 @@ class Case:
     """A process instance, root or child.
 
     Args:
-        case_id: the case file's number; None if the process has no variable `case_id`.
+        case_id: the case file's id; None if the process has no variable `case_id`.
         position: of the record that last changed it.
+        case_number: what people call it; None if the process has no variable `case_number`.
+        due_at: the promise of the whole service, `service_due_at`.
+        outcome: how it ended, `case_outcome`.
     """
 
     process_instance_key: int
@@ -30,6 +33,10 @@ class Case:
     case_id: str | None
     partition: int
     position: int
+    case_number: str | None = None
+    region_code: str | None = None
+    due_at: datetime | None = None
+    outcome: str | None = None
 
 
 @dataclass(frozen=True)

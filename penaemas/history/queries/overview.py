@@ -74,3 +74,11 @@ def _counted(connection: Connection, table: Table, condition: ColumnElement[bool
     process_id = table.c.bpmn_process_id
     rows = connection.execute(select(process_id, func.count()).where(condition).group_by(process_id))
     return {process: count for process, count in rows}
+
+
+def feed_position(database: Database) -> tuple[int, ...]:
+    """How far both feeds have come: moves whenever a projection may have changed. Blocks."""
+    with database.reading() as connection:
+        confirmed = connection.execute(select(func.sum(tables.partitions.c.last_position))).scalar()
+        told = connection.execute(select(func.max(tables.provisional_records.c.record_id))).scalar()
+    return int(confirmed or 0), int(told or 0)

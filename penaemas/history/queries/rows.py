@@ -25,6 +25,15 @@ def instant(milliseconds: int) -> datetime:
     return datetime.fromtimestamp(milliseconds / 1000, UTC)
 
 
+def written_instant(text: str) -> datetime | None:
+    """A date as the engine writes it, with the zone's name behind; None if it is empty or no instant."""
+    try:
+        found = datetime.fromisoformat(text.partition("[")[0])
+    except ValueError:
+        return None
+    return found.astimezone(UTC) if found.tzinfo else None
+
+
 def milliseconds(moment: datetime) -> int:
     """The reverse of `instant`, rounded down."""
     return int(moment.timestamp() * 1000)
@@ -47,6 +56,10 @@ def case(row: Row[Any]) -> Case:
         started_at=instant(row.started_at_ms),
         ended_at=instant_or_none(row.ended_at_ms),
         case_id=row.case_id,
+        case_number=row.case_number,
+        region_code=row.region_code,
+        due_at=instant_or_none(row.due_at_ms),
+        outcome=row.outcome,
         **_place(row.last_record_id),
     )
 

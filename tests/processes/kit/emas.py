@@ -3,11 +3,15 @@
 Everybody does what is usual unless the story says otherwise; so a story tells only what is special.
 """
 
+import uuid
 from collections.abc import Mapping
 from itertools import count
 from typing import Any
+from unittest.mock import patch
 
+from penaemas.casefiles.emas import submission
 from penaemas.history.queries import UserTask
+from penaemas.licensing.audit_sample import is_drawn
 from tests import emas
 from tests.pbg import TICKED, pdf
 from tests.processes.kit.story import Case, PermitOffice
@@ -24,20 +28,26 @@ async def somebody_applies(
     licence_type: str = emas.RESEARCH,
     *,
     without: tuple[str, ...] = (),
-    mandates: bool = True,
+    audited: bool = False,
     **differences: Any,
 ) -> Case:
-    """An application is handed in at the counter; the running case."""
+    """An application is handed in at the counter; the running case.
+
+    Args:
+        without: documents that are not handed in.
+        audited: whether it is one of the cases that the sample draws; a story is not left to chance.
+    """
     running, code = office.running, office.region_code
-    if mandates and not await running.casefiles.emas.mandates.of_region(code, emas.DAY_ONE):
+    if not await running.casefiles.emas.mandates.of_region(code, emas.DAY_ONE):
         await emas.agencies_have_officers(running.casefiles, code)
     place = {"region_code": code, "sub_district_code": code.replace(".", "") + "02"}
-    receipt = await running.casefiles.emas.submission.submit(
-        emas.application(licence_type, **(place | differences)),
-        emas.documents(licence_type, without=without),
-        request_id=f"emas-story-{next(_APPLICANTS)}",
-        by="loket.1",
-    )
+    with patch.object(submission, "new_case_id", lambda: _case_id(office, audited)):
+        receipt = await running.casefiles.emas.submission.submit(
+            emas.application(licence_type, **(place | differences)),
+            emas.documents(licence_type, without=without),
+            request_id=f"emas-story-{next(_APPLICANTS)}",
+            by="loket.1",
+        )
     running.wake_outbox()
     return await office.case(receipt.case_id)
 
@@ -68,6 +78,17 @@ async def agency_task(case: Case, agency: str, element_id: str = "Task_GiveRecom
         return None
 
     return await case.office._recorded(find)
+
+
+async def an_agencys_ladder_ends(case: Case, element_id: str) -> None:
+    """Wait until the ladder of an agency's step has told everybody it had to tell."""
+    queries, end = case.office.running.history.queries, f"EndEvent_{element_id.removeprefix('Task_')}Escalated"
+
+    def ended() -> bool:
+        children = queries.children(case.process_instance_key)
+        return any(step.element_id == end for child in children for step in queries.path(child.process_instance_key))
+
+    await case.office._recorded(ended)
 
 
 async def agency_says(case: Case, agency: str, element_id: str = "Task_GiveRecommendation", **answers: Any) -> UserTask:
@@ -112,6 +133,14 @@ async def ends_at(case: Case, end: str) -> None:
     """The case is over, and that is where."""
     assert (await case.ends()).state == "completed", case.stands()
     assert case.path[-1] == end, case.stands()
+
+
+def _case_id(office: PermitOffice, audited: bool) -> str:
+    """An id that the keys of this month and the next both draw, or both leave out."""
+    months = {f"{office.day(number):%Y-%m}" for number in (0, 28)}
+    keys = [office.running.casefiles.vault.blind("audit sample", month) for month in months]
+    candidates = (str(uuid.uuid4()) for _ in count())
+    return next(one for one in candidates if all(is_drawn(key, one) == audited for key in keys))
 
 
 async def _complete(

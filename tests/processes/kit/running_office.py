@@ -20,7 +20,6 @@ from penaemas.licensing.office_calendar import OfficeCalendar
 from penaemas.licensing.region import Region
 from penaemas.storage.database import Database
 from penaemas.storage.migrations import upgrade
-from penaemas.zeebe import distribution
 from penaemas.zeebe.broker_settings import BrokerSettings
 from penaemas.zeebe.clock import ControlledClock, SystemClock
 from penaemas.zeebe.commands import Commands
@@ -33,6 +32,7 @@ from penaemas.zeebe.models_on_disk import read_models
 from penaemas.zeebe.releases import DEFAULT_VERSION
 from penaemas.zeebe.user_tasks import UserTasks
 from tests.engine.conftest import free_ports
+from tests.engines import unpacked_engine
 from workers.bootstrap import Staff, assemble, read_retry_policies
 
 PROJECT = Path(__file__).parents[3]
@@ -90,7 +90,7 @@ async def running_office(folder: Path) -> AsyncIterator[RunningOffice]:
                     time_zone="Asia/Jakarta",
                     version=version,
                 ),
-                home=distribution.bring(version),
+                home=unpacked_engine(version),
                 java=find_java(),
             )
             await broker.start()

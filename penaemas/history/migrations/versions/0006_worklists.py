@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0006"
-down_revision = "0002"
+down_revision = "0003"
 
 LANE = ["bpmn_process_id", "candidate_groups"]
 OPEN, DONE = "ended_at_ms IS NULL", "ended_at_ms IS NOT NULL"

@@ -1,0 +1,25 @@
+/**
+ * An island is an element with `data-island="name"`: its script is fetched when the element is there, and called with it.
+ * The one table of islands is below. What an island needs stands in the element's own data attributes.
+ */
+
+type Island = (element: HTMLElement) => Promise<void> | void;
+
+const ISLANDS: Record<string, () => Promise<{ show: Island }>> = {
+  diagram: () => import("./diagram/diagram"),
+};
+
+/** Show every island below a node that is not shown yet. */
+export function showIslands(root: ParentNode): void {
+  const found = [...root.querySelectorAll<HTMLElement>("[data-island]")];
+  if (root instanceof HTMLElement && root.dataset.island) {
+    found.unshift(root);
+  }
+  for (const element of found) {
+    const load = ISLANDS[element.dataset.island ?? ""];
+    if (load && !element.dataset.islandShown) {
+      element.dataset.islandShown = "yes";
+      void load().then((island) => island.show(element));
+    }
+  }
+}

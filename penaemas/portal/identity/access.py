@@ -1,0 +1,117 @@
+"""Who may ask what: one row per route. A route without a row does not start; a row refuses whoever it does not name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from penaemas.licensing.roles import TASK_ROLES, Role
+
+EVERY_OFFICER: Final = frozenset(Role)
+ADMINISTRATORS: Final = frozenset({Role.ADMINISTRATOR})
+SEEING_CASES: Final = TASK_ROLES | {Role.AUDITOR, Role.INSPEKTORAT, Role.PIMPINAN}
+
+
+class RouteWithoutRoles(Exception):
+    """A route that nobody has said who may ask; add its row to the table in `portal/identity/access.py`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Who may ask a route.
+
+    Attributes:
+        roles: any of them, in some region; empty with `is_public`.
+        is_public: no sign-in needed.
+        within: the path's parameter that names an object; the role must be held in the object's region.
+        second_factor: a code must have been given lately.
+        is_locked_too: also asked with the screen locked, e.g. to unlock it.
+        is_activity: False where a page asks by itself: that keeps no session open.
+    """
+
+    roles: frozenset[Role] = field(default=frozenset())
+    is_public: bool = False
+    within: str | None = None
+    second_factor: bool = False
+    is_locked_too: bool = False
+    is_activity: bool = True
+
+
+PUBLIC: Final = Rule(is_public=True, is_activity=False)
+OFFICER: Final = Rule(EVERY_OFFICER)
+CASE_READER: Final = Rule(SEEING_CASES)
+ADMINISTRATOR: Final = Rule(ADMINISTRATORS, second_factor=True)
+
+TABLE: Final[Mapping[str, Rule]] = {
+    # What machines ask, and what everybody's browser needs.
+    "GET /livez": PUBLIC,
+    "GET /readyz": PUBLIC,
+    "GET /metrics": PUBLIC,
+    "GET /assets/{name:path}": PUBLIC,
+    # Signing in and out.
+    "GET /sign-in": PUBLIC,
+    "POST /sign-in": PUBLIC,
+    "POST /sign-out": Rule(EVERY_OFFICER, is_locked_too=True),
+    "GET /invitation/{token}": PUBLIC,
+    "POST /invitation/{token}": PUBLIC,
+    "POST /lock": Rule(EVERY_OFFICER, is_locked_too=True),
+    "GET /unlock": Rule(EVERY_OFFICER, is_locked_too=True, is_activity=False),
+    "POST /unlock": Rule(EVERY_OFFICER, is_locked_too=True),
+    "GET /second-factor": OFFICER,
+    "POST /second-factor": OFFICER,
+    # What the reader prefers; kept for the officer, or in a cookie.
+    "POST /preferences": Rule(is_public=True),
+    # Training rooms only: the routes do not exist in a real office.
+    "POST /demo/sign-in": PUBLIC,
+    "POST /demo/clock": PUBLIC,
+    # An officer's own page.
+    "GET /": OFFICER,
+    "GET /account": OFFICER,
+    "POST /account/password": OFFICER,
+    "GET /account/second-factor": OFFICER,
+    "POST /account/second-factor": OFFICER,
+    "POST /account/sessions/end": OFFICER,
+    # How the office's system is.
+    "GET /office-state": OFFICER,
+    # Tasks and cases. Which tasks of a region, and what may be done with each, is decided by their groups.
+    "GET /tasks": CASE_READER,
+    "GET /tasks/rows": Rule(SEEING_CASES, is_activity=False),
+    "GET /tasks/events": Rule(SEEING_CASES, is_activity=False),
+    "GET /tasks/next": Rule(TASK_ROLES),
+    "POST /tasks/search": CASE_READER,
+    "POST /tasks/act": Rule(TASK_ROLES),
+    "GET /tasks/{task_key}": Rule(SEEING_CASES, within="task_key"),
+    "POST /tasks/{task_key}": Rule(TASK_ROLES, within="task_key"),
+    "POST /tasks/{task_key}/draft": Rule(TASK_ROLES, within="task_key"),
+    "POST /tasks/{task_key}/presence": Rule(SEEING_CASES, within="task_key", is_activity=False),
+    "GET /cases/{case_id}": Rule(SEEING_CASES, within="case_id"),
+    "GET /cases/{case_id}/documents/{document}": Rule(SEEING_CASES, within="case_id"),
+    "GET /cases/{case_id}/papers/{kind}": Rule(SEEING_CASES, within="case_id"),
+    "GET /cases/{case_id}/diagram": Rule(SEEING_CASES, within="case_id"),
+    "POST /cases/{case_id}/comments": Rule(SEEING_CASES, within="case_id"),
+    # Accounts.
+    "GET /officers": ADMINISTRATOR,
+    "GET /officers/new": ADMINISTRATOR,
+    "POST /officers/new": ADMINISTRATOR,
+    "GET /officers/{account}": ADMINISTRATOR,
+    "POST /officers/{account}/roles": ADMINISTRATOR,
+    "POST /officers/{account}/invite": ADMINISTRATOR,
+    "POST /officers/{account}/end-sessions": ADMINISTRATOR,
+    "POST /officers/{account}/drop-second-factor": ADMINISTRATOR,
+    "POST /officers/{account}/disable": ADMINISTRATOR,
+    "POST /officers/{account}/enable": ADMINISTRATOR,
+}
+"""`METHOD /path/of/{the}/route` → who may ask it. Other areas add their rows below ours, in a block of their own."""
+
+
+def rule_of(method: str, path: str) -> Rule:
+    """The row of a route.
+
+    Raises:
+        RouteWithoutRoles: there is none.
+    """
+    try:
+        return TABLE[f"{method} {path}"]
+    except KeyError:
+        raise RouteWithoutRoles(f"{method} {path}: add its row to penaemas/portal/identity/access.py") from None
