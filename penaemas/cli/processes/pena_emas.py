@@ -30,7 +30,7 @@ class PenaEmas:
     process_id = PROCESS_ID
 
     def before_submission(self, desk: Desk, content: Any) -> tuple[str, ...]:
-        entry = _entry(content)
+        entry = entry_of(content)
         standard = standard_of(desk.office.emas.desk.catalogue, entry)
         return (
             f"{standard.name.id} · {standard.name.en}",
@@ -40,7 +40,7 @@ class PenaEmas:
         )
 
     def submit(self, desk: Desk, content: Any, folder: Path, *, request_id: str, officer: str) -> Submitted:
-        entry, documents = _entry(content), _documents(content, folder)
+        entry, documents = entry_of(content), documents_of(content, folder)
         submission = desk.office.emas.submission
         try:
             receipt = asyncio.run(submission.submit(entry, documents, request_id=request_id, by=officer))
@@ -116,7 +116,12 @@ def _agency_of(desk: Desk, task: UserTask) -> str | None:
     return next((agency.id for agency in found if agency is not None), None)
 
 
-def _entry(content: Any) -> LicenceApplication:
+def entry_of(content: Any) -> LicenceApplication:
+    """The application in a file.
+
+    Raises:
+        EntryFaulty: it breaks rules.
+    """
     if not isinstance(content, dict) or "application" not in content:
         raise EntryFaulty(
             Fault("application", "is required", "compare the file with examples/pena_emas_research_permit.json")
@@ -127,7 +132,12 @@ def _entry(content: Any) -> LicenceApplication:
     return checked(LicenceApplication, content["application"])
 
 
-def _documents(content: Any, folder: Path) -> dict[str, bytes]:
+def documents_of(content: Any, folder: Path) -> dict[str, bytes]:
+    """The files that it names.
+
+    Raises:
+        EntryFaulty: one cannot be read.
+    """
     documents, faults = {}, []
     for kind, name in dict(content.get("documents", {})).items():
         try:
