@@ -23,6 +23,7 @@ COMMANDS = {
     "history": "penaemas.cli.history",
     "test": "penaemas.cli.test",
     "check": "penaemas.cli.check",
+    "shots": "penaemas.cli.shots",
     "bench": "penaemas.cli.bench",
 }
 

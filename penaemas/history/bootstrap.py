@@ -9,6 +9,8 @@ import sys
 from collections.abc import Sequence
 from typing import Final
 
+from penaemas.history.export.pseudonyms import Pseudonyms
+from penaemas.history.export.webhook import Webhook
 from penaemas.history.ledger.keeping import LedgerKeeper
 from penaemas.history.ledger.portal_log import PortalLog
 from penaemas.history.ledger.sealing import Ledger
@@ -52,10 +54,26 @@ async def serve(settings: HistorySettings) -> None:
             port=settings.history_port,
             host=settings.host,
             api_token=settings.history_api_token.get_secret_value() if settings.history_api_token else None,
+            webhook=_webhook(settings, database),
             keeper=lambda: _keeper(settings, database, office, clock),
         )
         async with server:
             await stopping.wait()
+
+
+def _webhook(settings: HistorySettings, database: Database) -> Webhook | None:
+    if settings.history_webhook_url is None:
+        return None
+    token = settings.history_webhook_token
+    key = settings.history_webhook_pseudonyms_key
+    return Webhook(
+        database,
+        settings.history_webhook_url,
+        # Without a key of the office's own the pseudonyms change with each start.
+        Pseudonyms(key.get_secret_value().encode() if key is not None else None),
+        source=settings.history_webhook_source,
+        token=token.get_secret_value() if token is not None else None,
+    )
 
 
 def _keeper(settings: HistorySettings, database: Database, office: Database, clock: Clock) -> LedgerKeeper:

@@ -14,6 +14,7 @@ BENCHES = {
     "intake": "penaemas.cli.bench.intake",
     "up": "penaemas.cli.bench.up",
     "calendar": "penaemas.cli.bench.calendar",
+    "pbg": "penaemas.cli.bench.pbg",
 }
 
 

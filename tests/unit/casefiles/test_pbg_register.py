@@ -57,12 +57,12 @@ def numbers_of(office: Office, kind: str) -> list[str]:
 
 
 async def test_a_hundred_permits_over_four_processes_with_failures_get_consecutive_numbers(
-    office: Office, database_url: str, tmp_path: Path
+    office: Office, office_url: str, tmp_path: Path
 ) -> None:
     case_ids = [await opened(office) for _ in range(100)]
     spawn = multiprocessing.get_context("spawn")
     processes = [
-        spawn.Process(target=number_permits, args=(database_url, tmp_path / "files", case_ids[start::4]))
+        spawn.Process(target=number_permits, args=(office_url, tmp_path / "files", case_ids[start::4]))
         for start in range(4)
     ]
     for process in processes:
