@@ -8,7 +8,9 @@ from pathlib import Path
 from penaemas.casefiles.outbox import AssignTask, QueuedCommand
 from penaemas.casefiles.overview import find_case
 from penaemas.casefiles.person_vault import PersonErased
-from penaemas.cli.desk import Desk, entry_of, in_wib, officers_desk, what_became_of
+from penaemas.cli.desk import Desk, in_wib, officers_desk, what_became_of
+from penaemas.cli.entry_files import entry_of
+from penaemas.cli.officer_names import add_officer_argument
 from penaemas.cli.offices import add_office_argument
 from penaemas.cli.problem import Problem
 from penaemas.cli.processes import PROCESSES
@@ -32,7 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     ):
         action = actions.add_parser(name, help=purpose)
         action.add_argument("key", type=int, help="from ./pena task list")
-        action.add_argument("--as", dest="officer", required=True, metavar="OFFICER", help="who does it")
+        add_officer_argument(action, "who does it")
         if name == "claim":
             action.add_argument("--take-over", action="store_true", help="also if another has taken it")
         if name == "complete":
