@@ -7,8 +7,10 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Final
 
+import penaemas
 from penaemas.history.export.pseudonyms import Pseudonyms
 from penaemas.history.export.webhook import Webhook
 from penaemas.history.ledger.keeping import LedgerKeeper
@@ -26,6 +28,12 @@ from penaemas.zeebe.exported_positions import exported_positions
 
 SEAL: Final = "seal"
 """The argument with which the process seals what waits, and ends."""
+
+# The other process finds this program wherever this one was started from.
+_PROJECT: Final = Path(penaemas.__file__).parents[1]
+_SEAL_APART: Final = (
+    f"import sys; sys.path.insert(0, sys.argv[1]); from penaemas.history.bootstrap import main; main(['{SEAL}'])"
+)
 
 # Below the process that receives: sealing may wait, records may not.
 _NICENESS: Final = 5
@@ -84,18 +92,25 @@ def _keeper(settings: HistorySettings, database: Database, office: Database, clo
         PortalLog(database, office, clock),
         Witnessing(ledger, [Witness.parse(witness) for witness in settings.ledger_witnesses]),
         exported=lambda: exported_positions(settings.zeebe_management_address),
-        seal_apart=_seal_apart,
+        seal_apart=seal_apart,
     )
 
 
-async def _seal_apart() -> None:
-    process = await asyncio.create_subprocess_exec(sys.executable, "-P", "-m", "penaemas.history", SEAL)
+async def seal_apart() -> None:
+    """Seal what waits in a process of its own.
+
+    Raises:
+        OSError: it did not do it.
+    """
+    process = await asyncio.create_subprocess_exec(sys.executable, "-P", "-c", _SEAL_APART, str(_PROJECT))
     try:
-        await process.wait()
+        code = await process.wait()
     except asyncio.CancelledError:
         process.kill()  # at any line: the next start goes on from the last checkpoint
         await process.wait()
         raise
+    if code:
+        raise OSError(f"sealing apart ended with code {code}")
 
 
 def seal(settings: HistorySettings) -> None:
