@@ -6,11 +6,13 @@ import argparse
 import getpass
 import uuid
 from pathlib import Path
+from typing import Any
 
 from penaemas.casefiles.overview import CaseOverview, find_case, latest_cases
 from penaemas.cli.applicants_acts import add_acts, correct, withdraw
 from penaemas.cli.desk import Desk, in_wib, officers_desk, what_became_of
 from penaemas.cli.entry_files import entry_of
+from penaemas.cli.licence_play import is_licence, play_licence_here, play_licence_on_a_twin
 from penaemas.cli.officer_names import add_officer_argument
 from penaemas.cli.offices import add_office_argument
 from penaemas.cli.play import play_here, play_on_a_twin
@@ -61,6 +63,8 @@ def run(args: argparse.Namespace) -> int:
     Raises:
         Problem: the office cannot be used, or what was entered is wrong.
     """
+    if args.action == "play" and is_licence(content := entry_of(args.file)):
+        return _play_licence(args, content)
     if args.action == "play" and args.twin:
         return play_on_a_twin(args.file, args.region)
     with officers_desk(args) as desk:
@@ -75,6 +79,15 @@ def run(args: argparse.Namespace) -> int:
         if args.action == "withdraw":
             return withdraw(desk, args)
         return _list(desk, args.limit)
+
+
+def _play_licence(args: argparse.Namespace, content: dict[str, Any]) -> int:
+    if args.region:
+        raise Problem("this example is played in its own region.", "Leave --region out.")
+    if args.twin:
+        return play_licence_on_a_twin(content, args.file.parent)
+    with officers_desk(args) as desk:
+        return play_licence_here(desk, content, args.file.parent)
 
 
 def _submit(desk: Desk, args: argparse.Namespace) -> int:

@@ -54,7 +54,7 @@ def run(args: argparse.Namespace) -> int:
         if args.action == "show":
             return _show(desk, case_id, args.officer)
         if args.action == "claim":
-            return _claim(desk, case_id, args)
+            return _claim(desk, task, case_id, args)
         return _complete(desk, task, case_id, args)
 
 
@@ -82,7 +82,8 @@ def _show(desk: Desk, case_id: str, officer: str) -> int:
     return 0
 
 
-def _claim(desk: Desk, case_id: str, args: argparse.Namespace) -> int:
+def _claim(desk: Desk, task: UserTask, case_id: str, args: argparse.Namespace) -> int:
+    _process_of(desk, case_id).before_claim(desk, task, case_id, args.officer)
     command = AssignTask(user_task_key=args.key, officer=args.officer, take_over=args.take_over)
     with desk.office.database.transaction() as connection:
         command_id = desk.office.outbox.add(connection, case_id, command, by=args.officer)

@@ -1,4 +1,4 @@
-"""`./pena bench history`: what the ledger costs, how fast it is verified; every part beside a control."""
+"""`./pena bench history`: what the ledger costs, how fast it is verified, replayed and asked; beside controls."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from penaemas.cli.bench import history_ledger, history_verify
+from penaemas.cli.bench import history_ledger, history_queries, history_replay, history_verify
 
 Part = Callable[[argparse.Namespace], list[str]]
 """Measures, and gives lines of `bench.result`."""
@@ -15,6 +15,8 @@ Part = Callable[[argparse.Namespace], list[str]]
 PARTS: Final[dict[str, Part]] = {
     "ledger": history_ledger.measure,
     "verify": history_verify.measure,
+    "replay": history_replay.measure,
+    "queries": history_queries.measure,
 }
 
 

@@ -82,6 +82,9 @@ class PbgMbr:
         except (CaseUnknown, PersonErased) as gone:
             raise Problem("the case file cannot take an entry any more.", "See ./pena case show.") from gone
 
+    def before_claim(self, desk: Desk, task: UserTask, case_id: str, officer: str) -> None:
+        """Everybody of the task's groups may take it."""
+
     def clocks(self, desk: Desk, case_id: str) -> tuple[str, ...]:
         return tuple(case_lines(desk, case_id))
 
