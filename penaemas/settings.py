@@ -151,6 +151,19 @@ class HistorySettings(HistoryDatabase, OfficeLocation, LedgerSettings):
 
     history_port: Port = Field(default=8601, description="Port of the intake and of the history's probes and metrics.")
     intake_password: SecretStr = Field(description="Password that the engine's exporters sign in with.")
+    history_webhook_url: str | None = Field(
+        default=None, description="Where events are posted as CloudEvents as they happen; unset: nowhere."
+    )
+    history_webhook_source: str = Field(
+        default="urn:pena", description="What the events name as their source, e.g. the office's own address."
+    )
+    history_webhook_pseudonyms_key: SecretStr | None = Field(
+        default=None,
+        description="Key of the officers' pseudonyms; unset: a new one at every start, so officers cannot be followed.",
+    )
+    history_webhook_token: SecretStr | None = Field(
+        default=None, description="Bearer token that is sent to the webhook, if it asks for one."
+    )
     history_api_token: SecretStr | None = Field(
         default=None,
         description="Token for reading `/api/history/v1` on the history's port; unset: that interface is not offered.",
@@ -193,6 +206,13 @@ class PortalSettings(HistoryDatabase, OfficeDatabase):
         default=timedelta(hours=12),
         gt=timedelta(0),
         description="How long a sign-in holds at most, whatever is done with it.",
+    )
+    portal_proxies: tuple[str, ...] = Field(
+        default=(),
+        description=(
+            "Addresses of reverse proxies before the portal, as a JSON list: of a sign-in through one of them, the "
+            "sender is whom its `X-Forwarded-For` names last."
+        ),
     )
     time_zone: str = Field(default="Asia/Jakarta", description="IANA name of the zone in which pages show instants.")
     portal_port: Port = Field(default=8600, description="Port of the pages that people use.")

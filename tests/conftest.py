@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-pytest_plugins = ["tests.databases", "tests.offices"]
+pytest_plugins = ["tests.in_memory", "tests.databases", "tests.offices"]
 
 ENGINE_VERSION = "PENA_TEST_ENGINE_VERSION"
 # Quick and narrow first: a fault shows in the smallest test that has it. What disturbs the machine comes last.

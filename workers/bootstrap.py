@@ -168,6 +168,7 @@ def assemble(
             "service_window": office.deadlines.service_window,
             "user_tasks": user_tasks,
             **office.pbg.collaborators(),
+            **office.emas.collaborators(),
         },
         clock=clock,
         policies=policies,

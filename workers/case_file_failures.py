@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 from penaemas.casefiles.case_records import StepMissing
 from penaemas.casefiles.information_request_records import CaseUnknown
+from penaemas.casefiles.ladders import ClockNotStarted
 from penaemas.casefiles.letter_typesetting import TemplateFaulty
 from penaemas.casefiles.pbg.retribution_sheets import TariffMissing
 from penaemas.casefiles.person_vault import PersonErased
@@ -35,3 +36,5 @@ def case_file_failures() -> Iterator[None]:
         raise ContractViolation("the height index does not know so many storeys") from beyond
     except TemplateFaulty as faulty:
         raise ContractViolation(str(faulty)) from faulty
+    except ClockNotStarted as early:
+        raise ContractViolation("the clock of this case never started") from early

@@ -15,6 +15,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import random
+import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -45,6 +46,9 @@ Deliver = Callable[[QueuedCommand], Awaitable[None]]
 """Gives one command to the engine. Raises EngineError; returns when the engine accepted it."""
 
 _POLL_S: Final = 1.0
+# What was accepted is asked about so often and no oftener: after each command it would delay the next one, and its
+# record takes a second to arrive.
+_LOOK_BACK_EVERY_S: Final = 0.5
 _BATCH: Final = 200
 _FIRST_WAIT_S: Final = 0.25
 _LONGEST_WAIT_S: Final = 15.0
@@ -83,6 +87,7 @@ class OutboxSender:
         self._soonest_retry: datetime | None = None
         self._confirm_from = 0
         self._storage_failed = False
+        self._looks_back_at = 0.0
 
     def wake(self) -> None:
         """Something was queued: look now."""
@@ -110,8 +115,9 @@ class OutboxSender:
             if not await self._database.run(self._claim.held):
                 return False
             sent = await self._send_ready()
-            await self._database.run(self._confirm)
-            await self._database.run(self._measure)
+            if time.monotonic() >= self._looks_back_at:
+                await self._database.run(self._look_back)
+                self._looks_back_at = time.monotonic() + _LOOK_BACK_EVERY_S
         except StorageError as failure:
             if not self._storage_failed:
                 log.warning("outbox_storage_failed", reason=type(failure).__name__)
@@ -126,7 +132,10 @@ class OutboxSender:
         if self._engine_silent_rounds:
             return min(_LONGEST_KNOCK_S, self._wait_after(self._engine_silent_rounds))
         soonest, self._soonest_retry = self._soonest_retry, None
-        return _POLL_S if soonest is None else min(_POLL_S, max(0.0, (soonest - datetime.now(UTC)).total_seconds()))
+        look_back = self._looks_back_at - time.monotonic()
+        # Past already: this round could not look back, because another sends or the database is silent.
+        pause = look_back if 0 < look_back < _POLL_S else _POLL_S
+        return pause if soonest is None else min(pause, max(0.0, (soonest - datetime.now(UTC)).total_seconds()))
 
     def _wait_after(self, setbacks: int) -> float:
         longest: float = min(_LONGEST_WAIT_S, _FIRST_WAIT_S * 2 ** min(setbacks, 20))
@@ -237,6 +246,10 @@ class OutboxSender:
         self._setbacks.pop(queued.id, None)
 
     # --- what runs in the database's threads ---
+
+    def _look_back(self) -> None:
+        self._confirm()
+        self._measure()
 
     def _confirm(self) -> None:
         """Mark what the history has recorded since."""

@@ -23,6 +23,21 @@ from workers.land_registry.match_land import match_land
 from workers.letters.draft_permit import draft_permit
 from workers.letters.render_permit import render_permit
 from workers.letters.render_rejection import render_rejection
+from workers.licences.assign_number import assign_number
+from workers.licences.calculate_fee import calculate_fee
+from workers.licences.close_case import close_case as close_case_of_licence
+from workers.licences.draw_audit_sample import draw_audit_sample
+from workers.licences.issue_payment_notice import issue_payment_notice
+from workers.licences.notify import notify
+from workers.licences.open_case import open_case as open_case_of_licence
+from workers.licences.open_round import open_round as open_round_of_licence
+from workers.licences.open_window import open_window as open_window_of_licence
+from workers.licences.publish import publish as publish_of_licence
+from workers.licences.receive_payment import receive_payment
+from workers.licences.receive_round import receive_round as receive_round_of_licence
+from workers.licences.render_paper import render_paper
+from workers.licences.stop_clock import stop_clock
+from workers.licences.weigh_recommendations import weigh_recommendations
 from workers.notices.send import send
 from workers.numbering.assign_permit_number import assign_permit_number
 from workers.numbering.assign_registration_number import assign_registration_number
@@ -78,4 +93,20 @@ JOBS: Final[tuple[JobWorker, ...]] = (
     JobWorker("notices.send", send, timeout=seconds(20), at_once=16),
     JobWorker("surveys.invite", invite, timeout=seconds(20), at_once=16),
     JobWorker("archive.close_case", close_case, timeout=seconds(20), at_once=16),
+    # --- PENA EMAS ---
+    JobWorker("licences.open_case", open_case_of_licence, timeout=seconds(20), at_once=16),
+    JobWorker("licences.open_window", open_window_of_licence, timeout=seconds(20), at_once=16),
+    JobWorker("licences.weigh_recommendations", weigh_recommendations, timeout=seconds(20), at_once=16),
+    JobWorker("licences.calculate_fee", calculate_fee, timeout=seconds(20), at_once=16),
+    JobWorker("licences.issue_payment_notice", issue_payment_notice, timeout=seconds(20), at_once=16),
+    JobWorker("licences.receive_payment", receive_payment, timeout=seconds(20), at_once=16),
+    JobWorker("licences.render_paper", render_paper, timeout=seconds(30), at_once=8),
+    JobWorker("licences.assign_number", assign_number, timeout=seconds(20), at_once=16),
+    JobWorker("licences.publish", publish_of_licence, timeout=seconds(20), at_once=16),
+    JobWorker("licences.notify", notify, timeout=seconds(20), at_once=16),
+    JobWorker("licences.stop_clock", stop_clock, timeout=seconds(20), at_once=16),
+    JobWorker("licences.draw_audit_sample", draw_audit_sample, timeout=seconds(20), at_once=16),
+    JobWorker("licences.open_round", open_round_of_licence, timeout=seconds(20), at_once=16),
+    JobWorker("licences.receive_round", receive_round_of_licence, timeout=seconds(20), at_once=16),
+    JobWorker("licences.close_case", close_case_of_licence, timeout=seconds(20), at_once=16),
 )

@@ -14,12 +14,15 @@ from penaemas.casefiles.case_comments import CaseComments
 from penaemas.casefiles.clock_ledger import ClockLedger
 from penaemas.casefiles.deadlines import Deadlines
 from penaemas.casefiles.drafts import Drafts
+from penaemas.casefiles.emas.catalogue import load_catalogue
+from penaemas.casefiles.emas.desk import EmasDesk
+from penaemas.casefiles.emas.files import EmasCaseFiles
 from penaemas.casefiles.information_requests import PROCESS_ID, InformationRequests
 from penaemas.casefiles.notices import Notices
 from penaemas.casefiles.office_keys import decode_master_key, load_or_make_master_key
 from penaemas.casefiles.officer_filters import OfficerFilters
 from penaemas.casefiles.officers import Officers
-from penaemas.casefiles.officers_processes import InformationRequestSteps, PbgSteps
+from penaemas.casefiles.officers_processes import EmasSteps, InformationRequestSteps, PbgSteps
 from penaemas.casefiles.officers_work import OfficersWork, StepsOfProcess
 from penaemas.casefiles.outages import Outages
 from penaemas.casefiles.outbox import Outbox
@@ -59,6 +62,7 @@ class Office:
     clocks: ClockLedger
     deadlines: Deadlines
     pbg: PbgCaseFiles
+    emas: EmasCaseFiles
     drafts: Drafts
     case_comments: CaseComments
     presence: TaskPresence
@@ -77,7 +81,7 @@ def open_office(settings: OfficeDatabase, clock: Clock, *, config: Path = CONFIG
     Raises:
         StorageError: the database cannot be used.
         MasterKeyUnusable, WrongMasterKey: the key is no key, or not this database's.
-        RegionInvalid, pydantic.ValidationError: the configuration is wrong.
+        RegionInvalid, CatalogueInvalid, pydantic.ValidationError: the configuration is wrong.
     """
     database = Database.open(settings.office_url)
     upgrade(database, _PACKAGE)
@@ -97,9 +101,14 @@ def wire(database: Database, vault: PersonVault, clock: Clock, *, files: Path, c
     requests = InformationRequests(database, vault, outbox, acts, clock, limits, answering)
     outages = Outages(database, acts, clock)
     clocks = ClockLedger(outages, calendars, clock)
-    desk = Desk(database, vault, SealedFiles(files, vault), outbox, acts, clock, regions, calendars, clocks)
+    sealed = SealedFiles(files, vault)
+    desk = Desk(database, vault, sealed, outbox, acts, clock, regions, calendars, clocks)
+    catalogue = load_catalogue(config / "services")
+    emas_desk = EmasDesk(database, vault, sealed, outbox, acts, clock, regions, calendars, clocks, catalogue)
+    deadlines = Deadlines.of(database, clocks, regions, calendars, acts, clock)
     pbg = PbgCaseFiles.at(desk, config / "letters")
-    sides: tuple[StepsOfProcess, ...] = (InformationRequestSteps(requests), PbgSteps(pbg))
+    emas = EmasCaseFiles.at(emas_desk, config / "letters", deadlines.ladders, deadlines.posts)
+    sides: tuple[StepsOfProcess, ...] = (InformationRequestSteps(requests), PbgSteps(pbg), EmasSteps(emas))
     return Office(
         database=database,
         clock=clock,
@@ -113,7 +122,8 @@ def wire(database: Database, vault: PersonVault, clock: Clock, *, files: Path, c
         calendars=calendars,
         outages=outages,
         clocks=clocks,
-        deadlines=Deadlines.of(database, clocks, regions, calendars, acts, clock),
+        deadlines=deadlines,
+        emas=emas,
         pbg=pbg,
         drafts=Drafts(database, vault, clock),
         case_comments=CaseComments(database, vault, acts, clock),

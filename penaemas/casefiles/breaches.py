@@ -13,6 +13,7 @@ from penaemas.casefiles.clock_tables import compensation, promise_breach
 from penaemas.casefiles.information_request_records import CaseUnknown
 from penaemas.casefiles.pbg_tables import outgoing_message
 from penaemas.casefiles.tables import case_file
+from penaemas.licensing.faults import Bilingual
 from penaemas.licensing.instants import WIB, wib_date
 from penaemas.licensing.legal_values import LegalRow, in_force
 
@@ -61,8 +62,34 @@ class PromiseBreach:
     compensations: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Promised:
+    """What was promised, as the apology says it: "… was not finished within <span>". `closing` ends the letter."""
+
+    span: Bilingual
+    closing: Bilingual = Bilingual("", "")
+
+
+THREE_HOURS = Promised(
+    Bilingual("180 menit jam loket", "the 180 counter minutes"),
+    Bilingual(" Layanan ini tetap tanpa biaya.", " The service remains free of charge."),
+)
+
+
+def working_days_promised(number: int) -> Promised:
+    """The promise of a service standard."""
+    return Promised(Bilingual(f"{number} hari kerja", f"the {number} working days"))
+
+
 def record_breach(
-    connection: Connection, case_id: str, due_at: datetime, new_due_at: datetime, at: datetime, *, is_finished: bool
+    connection: Connection,
+    case_id: str,
+    due_at: datetime,
+    new_due_at: datetime,
+    at: datetime,
+    *,
+    is_finished: bool,
+    promised: Promised = THREE_HOURS,
 ) -> bool:
     """Write the breach down, with apology and compensation; False if it was before.
 
@@ -79,7 +106,7 @@ def record_breach(
         connection.execute(
             insert(compensation).values(case_id=case_id, code=rule.code, basis=rule.basis, recorded_at=at)
         )
-    text_id, text_en = _apology(connection, case_id, new_due_at, is_finished=is_finished)
+    text_id, text_en = _apology(connection, case_id, new_due_at, promised, is_finished=is_finished)
     connection.execute(
         insert(outgoing_message).values(
             message_id=str(uuid.uuid4()),
@@ -122,15 +149,17 @@ def breach_of(connection: Connection, case_id: str) -> PromiseBreach | None:
     return PromiseBreach(row.due_at, row.recorded_at, row.new_due_at, reason, row.reason_by, given)
 
 
-def _apology(connection: Connection, case_id: str, new_due_at: datetime, *, is_finished: bool) -> tuple[str, str]:
+def _apology(
+    connection: Connection, case_id: str, new_due_at: datetime, promised: Promised, *, is_finished: bool
+) -> tuple[str, str]:
     number = connection.execute(select(case_file.c.number).where(case_file.c.case_id == case_id)).scalar() or "-"
     day = f"{new_due_at.astimezone(WIB):%d-%m-%Y}"
     hour = f"{new_due_at.astimezone(WIB):%H.%M}"
     when_id = "Permohonan selesai pada" if is_finished else "Kami akan menyelesaikannya paling lambat"
     when_en = "It was finished on" if is_finished else "We will finish it by"
     return (
-        f"Kami mohon maaf: permohonan {number} tidak selesai dalam 180 menit jam loket yang kami janjikan. "
-        f"{when_id} {day} pukul {hour} WIB. Layanan ini tetap tanpa biaya.",
-        f"We apologise: application {number} was not finished within the 180 counter minutes that we promised. "
-        f"{when_en} {day}, {hour} WIB. The service remains free of charge.",
+        f"Kami mohon maaf: permohonan {number} tidak selesai dalam {promised.span.id} yang kami janjikan. "
+        f"{when_id} {day} pukul {hour} WIB.{promised.closing.id}",
+        f"We apologise: application {number} was not finished within {promised.span.en} that we promised. "
+        f"{when_en} {day}, {hour} WIB.{promised.closing.en}",
     )

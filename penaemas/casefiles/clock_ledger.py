@@ -34,6 +34,7 @@ class CaseClock(StrEnum):
     PRE_CHECK = "pre_check"  # from receipt to the passed pre-check
     PROMISE = "promise"  # from there to the handing over: 180 minutes
     STATUTORY = "statutory"  # from the complete file: limits of law in working days
+    SERVICE = "service"  # from the complete file: the limit of a service standard in working days
 
 
 @dataclass(frozen=True, slots=True)

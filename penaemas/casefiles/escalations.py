@@ -5,18 +5,20 @@ A rung of a step fires once per user task, a rung of the service once in the lif
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, RowMapping, insert, select, update
 
 from penaemas.casefiles.acts import Acts
-from penaemas.casefiles.breaches import breach_of, record_breach
+from penaemas.casefiles.breaches import breach_of, record_breach, working_days_promised
 from penaemas.casefiles.clock_ledger import CaseClock, ClockLedger
 from penaemas.casefiles.clock_tables import case_priority, escalation_notice, fired_rung, task_group
 from penaemas.casefiles.escalation_steps import SERVICE_WINDOW, SIGNER_ABSENT, STAND_IN_OFFERED, ladder_step
 from penaemas.casefiles.information_request_records import CaseUnknown
 from penaemas.casefiles.posts import Posts
 from penaemas.casefiles.region_calendars import RegionCalendars
+from penaemas.casefiles.service_limits import limit_of
 from penaemas.casefiles.tables import case_file
 from penaemas.licensing.clock import Clock
 from penaemas.licensing.escalation_ladder import (
@@ -30,13 +32,19 @@ from penaemas.licensing.escalation_ladder import (
 )
 from penaemas.licensing.instants import wib_date
 from penaemas.licensing.posts import Post, Roster, StandIn, Told
-from penaemas.licensing.service_clock import counting_day_closing
+from penaemas.licensing.service_clock import counting_day_closing, statutory_due_at
 from penaemas.storage.database import Database
 
 SYSTEM = "system"
 
 # Higher comes first in the task list. A service that is late goes before a step that is.
-_PRIORITIES = {Rung.STEP_OVERDUE: 10, Rung.SERVICE_WARNING: 20, Rung.SERVICE_BREACHED: 30}
+_PRIORITIES = {
+    Rung.STEP_OVERDUE: 10,
+    Rung.SERVICE_WARNING: 20,
+    Rung.LIMIT_NEAR: 20,
+    Rung.SERVICE_BREACHED: 30,
+    Rung.LIMIT_BROKEN: 30,
+}
 
 
 class Escalations:
@@ -59,15 +67,25 @@ class Escalations:
         self._clock = clock
 
     async def fire_for_step(
-        self, case_id: str, region_code: str, step_id: str, level: str, user_task_key: int, assignee: str | None
+        self,
+        case_id: str,
+        region_code: str,
+        step_id: str,
+        level: str,
+        user_task_key: int,
+        assignee: str | None,
+        groups: Sequence[str] = (),
     ) -> bool:
         """Write down a rung of a step, or that its signer is absent, and whom it tells; False if it had fired.
+
+        Args:
+            groups: candidate groups of the task, which tell whose step it is where several agencies have the same one.
 
         Raises:
             CaseUnknown: there is no such case. KeyError: no such step. ValueError: no level of a step.
         """
         return await self._database.run(
-            self._fire_for_step, case_id, region_code, step_id, level, str(user_task_key), assignee
+            self._fire_for_step, case_id, region_code, step_id, level, str(user_task_key), assignee, groups
         )
 
     async def fire_for_service(self, case_id: str, region_code: str, level: str) -> bool:
@@ -101,9 +119,16 @@ class Escalations:
         return await self._database.run(self._priority_of, case_id)
 
     def _fire_for_step(
-        self, case_id: str, region_code: str, step_id: str, level: str, instance: str, assignee: str | None
+        self,
+        case_id: str,
+        region_code: str,
+        step_id: str,
+        level: str,
+        instance: str,
+        assignee: str | None,
+        groups: Sequence[str],
     ) -> bool:
-        step, at = ladder_step(step_id).step, self._clock.now()
+        step, at = ladder_step(step_id).of_task(groups).step, self._clock.now()
         with self._database.transaction() as connection:
             if not self._fire_once(connection, case_id, step_id, instance, level, at):
                 return False
@@ -142,6 +167,10 @@ class Escalations:
 
     def _break_promise(self, connection: Connection, case_id: str, region_code: str, at: datetime) -> None:
         """The new time is the end of the next working day, when the Sekda would be told; or when it was finished."""
+        limit = limit_of(connection, case_id)
+        if limit is not None:
+            self._break_limit(connection, case_id, region_code, limit.working_days, at)
+            return
         promise = self._ledger.clock_of(connection, case_id, CaseClock.PROMISE)
         calendar = self._calendars.of(region_code, "counter")
         due_at = (promise.due_at(PROMISE_SECONDS, at) if promise else None) or at
@@ -151,6 +180,21 @@ class Escalations:
         next_day = counting_day_closing(promise, due_at, 1, at, calendar) if promise else None
         new_due_at = next_day if next_day and next_day > at else calendar.closing_of_working_day(at, 1)
         record_breach(connection, case_id, due_at, new_due_at, at, is_finished=False)
+
+    def _break_limit(
+        self, connection: Connection, case_id: str, region_code: str, working_days: int, at: datetime
+    ) -> None:
+        clock = self._ledger.clock_of(connection, case_id, CaseClock.SERVICE)
+        if clock is None:
+            return
+        calendar = self._calendars.of(region_code, "counter")
+        due_at = statutory_due_at(clock, working_days, at, calendar) or at
+        later = statutory_due_at(clock, working_days + 1, at, calendar)
+        new_due_at = later if later and later > at else calendar.closing_of_working_day(at, 1)
+        promised, finished = working_days_promised(working_days), clock.stopped_at is not None
+        record_breach(
+            connection, case_id, due_at, clock.stopped_at or new_due_at, at, is_finished=finished, promised=promised
+        )
 
     def _offer(self, case_id: str, step_id: str, instance: str, stand_in: StandIn) -> bool:
         signer, at = ladder_step(step_id).signer, self._clock.now()

@@ -35,6 +35,18 @@ _SENTENCES = {
     "date_from_datetime_parsing": ("is no date", "write it like 2026-01-31"),
     "datetime_parsing": ("is no instant", "write it like 2026-01-31T08:00:00+07:00"),
     "datetime_from_date_parsing": ("is no instant", "write it like 2026-01-31T08:00:00+07:00"),
+    "model_type": ("must be a group of fields", "write it as {{ … }}"),
+    "dict_type": ("must be a group of fields", "write it as {{ … }}"),
+    "list_type": ("must be a list", "write it as [ … ]"),
+    "string_unicode": ("holds a character that is none", "type the text again"),
+    "finite_number": ("must be a number", "write digits and a decimal point"),
+    "int_parsing_size": ("is too large", "write at most 15 digits"),
+    "decimal_max_digits": ("has too many digits", "write at most {max_digits} digits"),
+    "decimal_whole_digits": ("has too many digits", "write at most {whole_digits} before the decimal point"),
+    "date_type": ("is no date", "write it like 2026-01-31"),
+    "date_from_datetime_inexact": ("is no date", "write it like 2026-01-31"),
+    "datetime_type": ("is no instant", "write it like 2026-01-31T08:00:00+07:00"),
+    "datetime_object_invalid": ("is no instant", "write it like 2026-01-31T08:00:00+07:00"),
     "timezone_aware": ("has no time zone", "write it like 2026-01-31T08:00:00+07:00"),
 }
 

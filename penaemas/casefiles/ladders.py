@@ -13,14 +13,17 @@ from penaemas.casefiles.clock_ledger import CaseClock, ClockLedger
 from penaemas.casefiles.clock_tables import fired_rung
 from penaemas.casefiles.escalation_steps import SERVICE_WINDOW
 from penaemas.casefiles.region_calendars import RegionCalendars
+from penaemas.casefiles.service_limits import limit_of
 from penaemas.licensing.calendar_rules import CalendarKind
 from penaemas.licensing.clock import Clock
 from penaemas.licensing.escalation_ladder import (
+    BREACHES,
     PROMISE_SECONDS,
     PROMISE_WARNING_SECONDS,
     Rung,
     RungDue,
     next_act,
+    rungs_of_limit,
     rungs_of_service,
     rungs_of_step,
 )
@@ -37,11 +40,12 @@ Action = Literal["wait", "notify", "breach", "done"]
 _STEP_TOLERANCE = timedelta(seconds=1)
 _SERVICE_TOLERANCE = timedelta(milliseconds=50)
 _STEP_PERCENT = {Rung.STEP_REMINDER: 50, Rung.STEP_WARNING: 80, Rung.STEP_OVERDUE: 100}
+_WARNINGS = frozenset({Rung.SERVICE_WARNING, Rung.LIMIT_NEAR})
 _SERVICE_SECONDS = {Rung.SERVICE_WARNING: PROMISE_WARNING_SECONDS, Rung.SERVICE_BREACHED: PROMISE_SECONDS}
 
 
 class ClockNotStarted(Exception):
-    """The promise clock of the case never started: nobody can say when it is due."""
+    """The clock of the case's service never started: nobody can say when it is due."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +67,7 @@ class NextStep:
 
 @dataclass(frozen=True, slots=True)
 class ServiceAlarms:
-    """When the alarms of the service window ring, never None. `due_at` is the honest due instant of the promise."""
+    """When the alarms of the service window ring, never None. `due_at` is the honest due instant of the service."""
 
     due_at: datetime
     warning_at: datetime
@@ -112,13 +116,13 @@ class Ladders:
         calendar = self._calendars.of(region_code, "counter")
         instants = {rung.rung: _earliest(rung, _SERVICE_SECONDS, promise, calendar, at) for rung in rungs}
         fired = fired_levels(connection, case_id, SERVICE_WINDOW)
-        due_at = instants[Rung.SERVICE_BREACHED]
-        later = [rung.rung for rung in rungs if rung.rung not in fired and rung.rung is not Rung.SERVICE_WARNING]
-        breach_at = due_at
-        if Rung.SERVICE_BREACHED in fired:
+        broken = next(rung for rung in instants if rung in BREACHES)
+        due_at = breach_at = instants[broken]
+        later = [rung for rung in instants if rung not in fired and rung not in _WARNINGS]
+        if broken in fired:
             breach_at = min((instants[rung] for rung in later), default=quiet_until)
-        warned = Rung.SERVICE_WARNING in fired
-        return ServiceAlarms(due_at, breach_at if warned else instants[Rung.SERVICE_WARNING], breach_at)
+        warnings = [instants[rung] for rung in instants if rung in _WARNINGS and rung not in fired]
+        return ServiceAlarms(due_at, min(warnings, default=breach_at), breach_at)
 
     def _next_of_step(
         self, case_id: str, region_code: str, step_id: str, step: StepInstance, limit_s: int, kind: CalendarKind
@@ -142,7 +146,7 @@ class Ladders:
             return NextStep("done", "", at)
         calendar = self._calendars.of(region_code, "counter")
         answer = _next(rungs, fired, _SERVICE_SECONDS, promise, calendar, at, _SERVICE_TOLERANCE)
-        if answer.action == "done" and Rung.SKB_LIMIT not in {rung.rung for rung in rungs}:
+        if answer.action == "done" and not {Rung.SKB_LIMIT, Rung.LIMIT_BROKEN} & {rung.rung for rung in rungs}:
             # The file is not complete yet, so the limits of law have not begun: asked again when a day has passed.
             return NextStep("wait", "", calendar.closing_of_working_day(at, 1))
         return answer
@@ -150,11 +154,15 @@ class Ladders:
     def _service(
         self, connection: Connection, case_id: str, region_code: str, at: datetime
     ) -> tuple[ServiceClock, tuple[RungDue, ...]]:
-        promise = self._ledger.clock_of(connection, case_id, CaseClock.PROMISE)
+        calendar, limit = self._calendars.of(region_code, "counter"), limit_of(connection, case_id)
+        which = CaseClock.PROMISE if limit is None else CaseClock.SERVICE
+        promise = self._ledger.clock_of(connection, case_id, which)
         if promise is None:
             raise ClockNotStarted(case_id)
+        if limit is not None:
+            return promise, rungs_of_limit(promise, limit.working_days, calendar, at)
         statutory = self._ledger.clock_of(connection, case_id, CaseClock.STATUTORY)
-        return promise, rungs_of_service(promise, statutory, self._calendars.of(region_code, "counter"), at)
+        return promise, rungs_of_service(promise, statutory, calendar, at)
 
 
 def fired_levels(connection: Connection, case_id: str, step_id: str, step_instance: str = "") -> frozenset[str]:
@@ -181,7 +189,7 @@ def _next(
     if act.done:
         return NextStep("done", "", at)
     if act.fire is not None:
-        return NextStep("breach" if act.fire is Rung.SERVICE_BREACHED else "notify", act.fire.value, at)
+        return NextStep("breach" if act.fire in BREACHES else "notify", act.fire.value, at)
     return NextStep("wait", "", min(_earliest(rung, seconds, clock, calendar, at) for rung in open_rungs))
 
 

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from penaemas.casefiles.case_records import NotAllowedNow, StepAlreadyAnswered
+from penaemas.casefiles.emas.desk import PROCESS_ID as EMAS
+from penaemas.casefiles.emas.files import EmasCaseFiles
 from penaemas.casefiles.faults import EntryFaulty, Fault, checked
 from penaemas.casefiles.information_request_forms import AnswerEntry
 from penaemas.casefiles.information_request_records import AlreadyAnswered, CaseUnknown
@@ -44,6 +46,30 @@ class PbgSteps:
 
     async def read(self, case_id: str, officer: str) -> dict[str, str]:
         return await self._files.opening.application_as_read_by(case_id, officer)
+
+
+class EmasSteps:
+    """See `StepsOfProcess`. An agency's own diagram belongs to the same cases."""
+
+    process_id = EMAS
+
+    def __init__(self, files: EmasCaseFiles) -> None:
+        self._files = files
+
+    async def complete(
+        self, case_id: str, user_task_key: int, element_id: str, entry: Mapping[str, Any], officer: str
+    ) -> str:
+        try:
+            return await self._files.steps.complete_step(case_id, user_task_key, element_id, entry, officer=officer)
+        except StepAlreadyAnswered as faster:
+            raise FasterColleague(faster.officer, faster.at) from faster
+        except NotAllowedNow as refused:
+            raise NotPossibleNow(_REASONS.get(refused.reason, refused.reason)) from refused
+        except (CaseUnknown, PersonErased) as gone:
+            raise NotPossibleNow(_GONE) from gone
+
+    async def read(self, case_id: str, officer: str) -> dict[str, str]:
+        return await self._files.submission.application_as_read_by(case_id, officer)
 
 
 class InformationRequestSteps:

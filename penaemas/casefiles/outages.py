@@ -23,6 +23,7 @@ LEGAL_BASIS = (
     "Standar pelayanan: gangguan sistem yang didokumentasikan menghentikan jam layanan, waktu kotor tetap tampak"
 )
 
+_MOST_CHARACTERS = {"reference": 80, "system": 40, "reason": 500, "supervisor": 120}
 _KINDS = {"begin": EntryKind.OUTAGE_BEGIN, "end": EntryKind.OUTAGE_END}
 
 
@@ -102,10 +103,18 @@ class Outages:
         self, kind: str, region_code: str, reference: str, system: str, at: datetime, reason: str, supervisor: str
     ) -> None:
         now = self._clock.now()
+        written = {"reference": reference, "reason": reason, "supervisor": supervisor}
+        if kind == "begin":
+            written["system"] = system
         faults = [
             Fault(field, "is required", "write it down; an outage without it is none")
-            for field, value in (("reference", reference), ("reason", reason), ("supervisor", supervisor))
+            for field, value in written.items()
             if not value.strip()
+        ]
+        faults += [
+            Fault(field, "is too long", f"write at most {_MOST_CHARACTERS[field]} characters")
+            for field, value in written.items()
+            if len(value) > _MOST_CHARACTERS[field]
         ]
         if at > now:
             faults.append(Fault("at", "lies ahead", "enter it when it has happened"))

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import RowMapping, func, or_, select
 
+from penaemas.casefiles.emas_tables import emas_application
 from penaemas.casefiles.pbg_tables import pbg_application
 from penaemas.casefiles.tables import case_file, information_request
 from penaemas.storage.database import Database
@@ -37,9 +38,11 @@ _WANTED = select(
     information_request.c.answer_due_at,
     information_request.c.extended_at,
     # How it ended, in the words of its process.
-    func.coalesce(information_request.c.answer_decision, pbg_application.c.outcome).label("answer_decision"),
+    func.coalesce(information_request.c.answer_decision, pbg_application.c.outcome, emas_application.c.outcome).label(
+        "answer_decision"
+    ),
     case_file.c.closed_at,
-).select_from(case_file.outerjoin(information_request).outerjoin(pbg_application))
+).select_from(case_file.outerjoin(information_request).outerjoin(pbg_application).outerjoin(emas_application))
 
 
 def find_case(database: Database, number_or_case_id: str) -> CaseOverview | None:

@@ -19,6 +19,8 @@ from penaemas.licensing.posts import Holding, Roster, StandIn, StandInKind
 from penaemas.licensing.region import Region
 from penaemas.storage.database import Database
 
+_LONGEST_DECREE_NUMBER = 80
+
 
 class Posts:
     """The posts of all regions. `regions` is asked anew each time, so that a region may be added while we run."""
@@ -160,6 +162,9 @@ class Posts:
         _require_forward(first_day, last_day)
         if not decree_number:
             raise EntryFaulty(Fault("decree_number", "is required", "without a number there is no decree"))
+        if len(decree_number) > _LONGEST_DECREE_NUMBER:
+            fix = f"write at most {_LONGEST_DECREE_NUMBER} characters"
+            raise EntryFaulty(Fault("decree_number", "is too long", fix))
         with self._database.transaction() as connection:
             same = and_(stand_in_decree.c.post == post, stand_in_decree.c.decree_number == decree_number)
             if self._by_post(connection, stand_in_decree, region_code, same):

@@ -1,4 +1,4 @@
-"""`./pena case`: hand in a request, see where a case stands, play an example, list the cases."""
+"""`./pena case`: hand in a request, see where it stands, correct it, take it back, play an example, list the cases."""
 
 from __future__ import annotations
 
@@ -6,9 +6,14 @@ import argparse
 import getpass
 import uuid
 from pathlib import Path
+from typing import Any
 
 from penaemas.casefiles.overview import CaseOverview, find_case, latest_cases
-from penaemas.cli.desk import Desk, entry_of, in_wib, officers_desk, what_became_of
+from penaemas.cli.applicants_acts import add_acts, correct, withdraw
+from penaemas.cli.desk import Desk, in_wib, officers_desk, what_became_of
+from penaemas.cli.entry_files import entry_of
+from penaemas.cli.licence_play import is_licence, play_licence_here, play_licence_on_a_twin
+from penaemas.cli.officer_names import add_officer_argument
 from penaemas.cli.offices import add_office_argument
 from penaemas.cli.play import play_here, play_on_a_twin
 from penaemas.cli.problem import Problem
@@ -18,25 +23,38 @@ from penaemas.storage.errors import StorageError
 SUMMARY = ("Menerima permohonan dan melihat posisinya", "Hand in a request and see where it stands")
 AUDIENCE = ("officers",)
 
+MOST_OF_REQUEST_ID = 64  # as the case file keeps it
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The office and one of four actions."""
+    """The office and one of six actions."""
     add_office_argument(parser)
     actions = parser.add_subparsers(dest="action", required=True)
     submit = actions.add_parser("submit", help="hand in a request from a JSON file (see examples/)")
     submit.add_argument("process", choices=tuple(PROCESSES), help="which kind of request")
     submit.add_argument("file", type=Path, help="what the applicant hands in")
     submit.add_argument(
-        "--request-id", metavar="ID", help="your own id of this submission: repeated with it, nothing happens twice"
+        "--request-id",
+        type=_request_id,
+        metavar="ID",
+        help="your own id of this submission: repeated with it, nothing happens twice",
     )
-    submit.add_argument("--as", dest="officer", default=getpass.getuser(), metavar="OFFICER", help="who receives it")
+    add_officer_argument(submit, "who receives it", default=getpass.getuser())
     show = actions.add_parser("show", help="where a case stands")
     show.add_argument("case", metavar="NUMBER|CASE_ID")
+    add_acts(actions)
     play = actions.add_parser("play", help="scripted officers take an example to its end (see examples/)")
     play.add_argument("file", type=Path, help="an application with its script")
+    play.add_argument("--region", metavar="CODE", help="in another region than the example's, e.g. 18.01")
     play.add_argument("--twin", action="store_true", help="on a throw-away office whose clock can be moved")
     listing = actions.add_parser("list", help="the newest cases")
-    listing.add_argument("--limit", type=int, default=20)
+    listing.add_argument("--limit", type=int, choices=range(1, 1001), metavar="1…1000", default=20)
+
+
+def _request_id(given: str) -> str:
+    if not 1 <= len(given) <= MOST_OF_REQUEST_ID or not given.isprintable():
+        raise argparse.ArgumentTypeError(f"a request id has 1 to {MOST_OF_REQUEST_ID} characters")
+    return given
 
 
 def run(args: argparse.Namespace) -> int:
@@ -45,16 +63,31 @@ def run(args: argparse.Namespace) -> int:
     Raises:
         Problem: the office cannot be used, or what was entered is wrong.
     """
+    if args.action == "play" and is_licence(content := entry_of(args.file)):
+        return _play_licence(args, content)
     if args.action == "play" and args.twin:
-        return play_on_a_twin(args.file)
+        return play_on_a_twin(args.file, args.region)
     with officers_desk(args) as desk:
         if args.action == "play":
-            return play_here(desk, args.file)
+            return play_here(desk, args.file, args.region)
         if args.action == "submit":
             return _submit(desk, args)
         if args.action == "show":
             return _show(desk, args.case)
+        if args.action == "correct":
+            return correct(desk, args)
+        if args.action == "withdraw":
+            return withdraw(desk, args)
         return _list(desk, args.limit)
+
+
+def _play_licence(args: argparse.Namespace, content: dict[str, Any]) -> int:
+    if args.region:
+        raise Problem("this example is played in its own region.", "Leave --region out.")
+    if args.twin:
+        return play_licence_on_a_twin(content, args.file.parent)
+    with officers_desk(args) as desk:
+        return play_licence_here(desk, content, args.file.parent)
 
 
 def _submit(desk: Desk, args: argparse.Namespace) -> int:
@@ -111,6 +144,8 @@ def _where_it_stands(desk: Desk, case: CaseOverview) -> list[str]:
 
 def _list(desk: Desk, limit: int) -> int:
     for case in latest_cases(desk.office.database, limit):
-        state = case.answer_decision if case.closed_at else f"tenggat · due {in_wib(case.answer_due_at)}"
+        state = case.answer_decision if case.closed_at else "berjalan · running"
+        if case.closed_at is None and case.answer_due_at is not None:
+            state = f"tenggat · due {in_wib(case.answer_due_at)}"
         print(f"{case.number or '-':<22} {case.case_id}  {in_wib(case.received_at)}  {state}")
     return 0

@@ -15,6 +15,7 @@ from penaemas.cli.frontend_build import frontend_faults
 from penaemas.cli.model_gate import ROOT, broken_promises, lint, shown
 from penaemas.cli.reference_pages import pages
 from penaemas.portal.texts import faults as text_faults
+from penaemas.regions import RegionInvalid, load_regions
 from penaemas.settings import InstallationSettings
 from penaemas.zeebe.model_lint.node_runtime import NodeUnavailable
 from penaemas.zeebe.models_on_disk import ModelUnreadable, read_models
@@ -101,6 +102,14 @@ def _models() -> Sequence[str]:
         return [shown(fault)]
 
 
+def _regions() -> Sequence[str]:
+    try:
+        load_regions(ROOT / "config" / "regions")
+    except RegionInvalid as invalid:
+        return [str(invalid)]
+    return []
+
+
 def _frontend() -> Sequence[str]:
     try:
         return frontend_faults(InstallationSettings().cache_folder, print)
@@ -114,6 +123,7 @@ CHECKS: Final[dict[str, Check]] = {
     "lint": _tool("ruff", "check", "--quiet", "."),
     "imports": _tool("lint-imports"),
     "models": _models,
+    "regions": _regions,
     "frontend": _frontend,
     "texts": text_faults,
     "docs": lambda: stale_pages(DOCS),

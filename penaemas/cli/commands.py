@@ -18,11 +18,15 @@ COMMANDS = {
     "up": "penaemas.cli.up",
     "case": "penaemas.cli.case",
     "task": "penaemas.cli.task",
+    "outage": "penaemas.cli.outage",
+    "post": "penaemas.cli.post",
+    "region": "penaemas.cli.region",
     "officer": "penaemas.cli.officer",
     "deploy": "penaemas.cli.deploy",
     "history": "penaemas.cli.history",
     "test": "penaemas.cli.test",
     "check": "penaemas.cli.check",
+    "shots": "penaemas.cli.shots",
     "bench": "penaemas.cli.bench",
 }
 

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import json
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from pydantic import ValidationError
 
@@ -102,20 +100,6 @@ def faults_told() -> Iterator[None]:
     except EntryFaulty as fault:
         faults = "".join(f"\n        {each}" for each in fault.faults)
         raise Problem(f"nothing was stored; the entry breaks rules:{faults}", "Correct it and repeat.") from None
-
-
-def entry_of(file: Path) -> Any:
-    """The content of a JSON file.
-
-    Raises:
-        Problem: it cannot be read, or is no JSON.
-    """
-    try:
-        return json.loads(file.read_text(encoding="utf-8"))
-    except OSError as fault:
-        raise Problem(f"{file} cannot be read: {fault.strerror}.", "Name a file that is there.") from fault
-    except ValueError as fault:
-        raise Problem(f"{file} is no JSON.", "Compare it with the files in examples/.") from fault
 
 
 def in_wib(instant: datetime | None) -> str:

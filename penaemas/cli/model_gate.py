@@ -6,6 +6,8 @@ from typing import Final
 
 from pydantic import BaseModel
 
+from penaemas.casefiles.emas.application_form import LicenceFields
+from penaemas.casefiles.emas.step_forms import FORM_ENTRIES as EMAS_FORM_ENTRIES
 from penaemas.casefiles.information_request_forms import AnswerEntry
 from penaemas.casefiles.pbg.application_page import ApplicationPage
 from penaemas.casefiles.pbg.step_forms import FORM_ENTRIES
@@ -23,6 +25,8 @@ ENTRIES: Final[dict[str, type[BaseModel]]] = {
     "public_information_request_answer_request": AnswerEntry,
     "pbg_mbr_3_jam_application": ApplicationPage,
     **FORM_ENTRIES,
+    "pena_emas_application": LicenceFields,
+    **EMAS_FORM_ENTRIES,
 }
 
 

@@ -6,15 +6,15 @@ import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
 from typing import Final, TypeVar
 
 from penaemas.casefiles.case_records import NotAllowedNow
 from penaemas.casefiles.clock_ledger import CaseClock
-from penaemas.casefiles.faults import EntryFaulty, Fault
 from penaemas.casefiles.overview import find_case
+from penaemas.cli.applicants_acts import APPLICANT
 from penaemas.cli.desk import Desk, in_wib, what_became_of
+from penaemas.cli.entry_files import files_beside
 from penaemas.cli.escalation_lines import EscalationLines
 from penaemas.cli.playbook import Act, Answers, Correction, OfficersAct, TimePasses, Withdrawal, filled_in
 from penaemas.cli.problem import Problem
@@ -23,7 +23,6 @@ from penaemas.cli.time_to_pass import TimeToPass
 from penaemas.history.queries import Case, UserTask
 from penaemas.licensing.instants import WIB
 
-APPLICANT: Final = "pemohon"
 _WAIT_S: Final = 30.0
 _LOOK_AGAIN_S: Final = 0.05
 _QUIET_S: Final = 1.0
@@ -59,15 +58,24 @@ class Player:
                 ended = self._ended()
                 if ended is not None:
                     return ended
-                raise Problem(
-                    f"the script is over, and the case waits: {self._where_it_stands()}.",
-                    "Add acts for these tasks to `play`, or complete them with ./pena task complete.",
-                )
+                raise self._stuck()
             self._do(act)
 
     def unused(self) -> tuple[str, ...]:
         """Tasks of the script that never opened."""
         return tuple(act.element_id for act in self.acts if isinstance(act, OfficersAct))
+
+    def _stuck(self) -> Problem:
+        where = self._where_it_stands()
+        if any(not (isinstance(act, OfficersAct) and act.if_needed) for act in self.acts):
+            return Problem(
+                f"nothing of the script can be done for {_WAIT_S:.0f} s; the case waits: {where}.",
+                "See ./pena case show; if the engine was away, go on with ./pena task complete.",
+            )
+        return Problem(
+            f"the script is over, and the case waits: {where}.",
+            "Add acts for these tasks to `play`, or complete them with ./pena task complete.",
+        )
 
     def _do(self, act: OfficersAct | Act) -> None:
         if isinstance(act, OfficersAct):
@@ -125,7 +133,10 @@ class Player:
             raise Problem(f"{act.element_id}: {what_became_of(queued)}.", "See ./pena case show.")
 
     def _correct(self, answers: Answers) -> None:
-        corrections, documents = self.desk.office.pbg.corrections, _files(self.folder, answers.documents)
+        corrections, documents = (
+            self.desk.office.pbg.corrections,
+            files_beside(self.folder, answers.documents, "correction.documents"),
+        )
 
         def corrected() -> bool | None:
             try:
@@ -208,27 +219,3 @@ def closing_line(desk: Desk, case_id: str) -> str:
     if case is None:
         raise Problem(f"there is no case {case_id}.", "./pena case list names them.")
     return f"{case.number or case_id}: {case.answer_decision}, {in_wib(case.closed_at)}"
-
-
-def clock_line(desk: Desk, region_code: str) -> str | None:
-    """Said outside office hours: that the promise stands still, and until when."""
-    calendar = desk.office.calendars.of(region_code, "counter")
-    now = desk.clock.now()
-    if calendar.is_open(now):
-        return None
-    opening: datetime = calendar.next_opening(now)
-    return (
-        f"di luar jam loket: jam janji berhenti sampai {in_wib(opening)}\n"
-        f"  outside office hours: the promise clock stands still until {in_wib(opening)}"
-    )
-
-
-def _files(folder: Path, named: dict[str, str]) -> dict[str, bytes]:
-    documents = {}
-    for kind, name in named.items():
-        try:
-            documents[kind] = (folder / name).read_bytes()
-        except OSError:
-            fault = Fault(f"correction.documents.{kind}", "cannot be read", "name a file relative to the JSON file")
-            raise EntryFaulty(fault) from None
-    return documents

@@ -1,4 +1,4 @@
-"""The reference pages that are made, not written: `docs/metrics.md`, `docs/settings.md`, `docs/adr/README.md`."""
+"""The reference pages that are made, not written: access, metrics, settings and the list of decisions."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +10,10 @@ from pydantic_core import PydanticUndefined
 from pydantic_settings import BaseSettings
 
 from penaemas import settings
+from penaemas.licensing.roles import Role
 from penaemas.observability import metrics
+from penaemas.portal.identity.access import TABLE
+from penaemas.portal.identity.fields import SEEN_BY
 
 METRICS_PAGE: Final = """# Metrics
 
@@ -38,10 +41,29 @@ One page per decision, with what was rejected and why. This list is made from th
 """
 
 
+ACCESS_PAGE: Final = """# Who may ask what
+
+Made from `penaemas/portal/identity/access.py` and `fields.py` by `./pena check --write-docs`. A role counts in the
+regions in which the officer holds it; `own region` means the region of the object that the address names. `code` is
+the second factor.
+
+| route | roles | region | code |
+|---|---|---|---|
+"""
+
+FIELDS_PAGE: Final = """
+## Which parts of a person's data each role sees
+
+| kind | roles |
+|---|---|
+"""
+
+
 def pages(docs: Path) -> dict[str, str]:
     """File name below `docs` → what it must contain."""
     return {
         "adr/README.md": DECISIONS_PAGE + "".join(_decision_lines(docs / "adr")),
+        "access.md": ACCESS_PAGE + "".join(_access_lines()) + FIELDS_PAGE + "".join(_field_lines()),
         "metrics.md": METRICS_PAGE + "".join(_metric_lines()),
         "settings.md": SETTINGS_PAGE + "".join(_setting_lines()),
     }
@@ -72,6 +94,22 @@ def _decision_lines(folder: Path) -> Iterator[str]:
     for page in sorted(folder.glob("[0-9]*.md")):
         number, _, title = page.read_text(encoding="utf-8").partition("\n")[0].removeprefix("# ").partition(" · ")
         yield f"- [{number}]({page.name}) {title}\n"
+
+
+def _access_lines() -> Iterator[str]:
+    for route, rule in TABLE.items():
+        roles = "everybody" if rule.is_public else "every officer" if rule.roles == set(Role) else _named(rule.roles)
+        region = "" if rule.is_public else "own region" if rule.within else "any"
+        yield f"| `{route}` | {roles} | {region} | {'yes' if rule.second_factor else ''} |\n"
+
+
+def _field_lines() -> Iterator[str]:
+    for field, roles in SEEN_BY.items():
+        yield f"| `{field}` | {_named(roles)} |\n"
+
+
+def _named(roles: frozenset[Role]) -> str:
+    return ", ".join(role for role in Role if role in roles)
 
 
 def _metric_lines() -> Iterator[str]:

@@ -8,7 +8,9 @@ from pathlib import Path
 from penaemas.casefiles.outbox import AssignTask, QueuedCommand
 from penaemas.casefiles.overview import find_case
 from penaemas.casefiles.person_vault import PersonErased
-from penaemas.cli.desk import Desk, entry_of, in_wib, officers_desk, what_became_of
+from penaemas.cli.desk import Desk, in_wib, officers_desk, what_became_of
+from penaemas.cli.entry_files import entry_of
+from penaemas.cli.officer_names import add_officer_argument
 from penaemas.cli.offices import add_office_argument
 from penaemas.cli.problem import Problem
 from penaemas.cli.processes import PROCESSES
@@ -32,7 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     ):
         action = actions.add_parser(name, help=purpose)
         action.add_argument("key", type=int, help="from ./pena task list")
-        action.add_argument("--as", dest="officer", required=True, metavar="OFFICER", help="who does it")
+        add_officer_argument(action, "who does it")
         if name == "claim":
             action.add_argument("--take-over", action="store_true", help="also if another has taken it")
         if name == "complete":
@@ -52,7 +54,7 @@ def run(args: argparse.Namespace) -> int:
         if args.action == "show":
             return _show(desk, case_id, args.officer)
         if args.action == "claim":
-            return _claim(desk, case_id, args)
+            return _claim(desk, task, case_id, args)
         return _complete(desk, task, case_id, args)
 
 
@@ -80,7 +82,8 @@ def _show(desk: Desk, case_id: str, officer: str) -> int:
     return 0
 
 
-def _claim(desk: Desk, case_id: str, args: argparse.Namespace) -> int:
+def _claim(desk: Desk, task: UserTask, case_id: str, args: argparse.Namespace) -> int:
+    _process_of(desk, case_id).before_claim(desk, task, case_id, args.officer)
     command = AssignTask(user_task_key=args.key, officer=args.officer, take_over=args.take_over)
     with desk.office.database.transaction() as connection:
         command_id = desk.office.outbox.add(connection, case_id, command, by=args.officer)

@@ -12,6 +12,7 @@ import socket
 import tempfile
 import threading
 from collections.abc import AsyncIterator, Coroutine, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -90,14 +91,32 @@ def twin_office() -> Iterator[Twin]:
         loop = asyncio.new_event_loop()
         thread = threading.Thread(target=loop.run_forever, name="twin", daemon=True)
         thread.start()
-        life = _living(Path(folder), loop)
+        ready: Future[Twin] = Future()
+        over = threading.Event()
+        life = asyncio.run_coroutine_threadsafe(_life(Path(folder), loop, ready, over), loop)
         try:
-            yield asyncio.run_coroutine_threadsafe(life.__aenter__(), loop).result()
+            either: tuple[Future[Any], ...] = (ready, life)
+            wait(either, return_when=FIRST_COMPLETED)
+            if not ready.done():
+                life.result()  # raises why it could not be started
+            yield ready.result()
         finally:
-            asyncio.run_coroutine_threadsafe(life.__aexit__(None, None, None), loop).result()
+            # Also while it is still starting: whoever is impatient leaves no engine and no folder behind.
+            life.cancel()
+            over.wait()
             loop.call_soon_threadsafe(loop.stop)
             thread.join()
             loop.close()
+
+
+async def _life(folder: Path, loop: asyncio.AbstractEventLoop, ready: Future[Twin], over: threading.Event) -> None:
+    """The office from its start until it is cancelled and everything in it has ended."""
+    try:
+        async with _living(folder, loop) as twin:
+            ready.set_result(twin)
+            await asyncio.Event().wait()
+    finally:
+        over.set()
 
 
 @asynccontextmanager
@@ -120,8 +139,8 @@ async def _living(folder: Path, loop: asyncio.AbstractEventLoop) -> AsyncIterato
                 ),
                 java=await asyncio.to_thread(find_java),
             )
-            await broker.start()
             try:
+                await broker.start()
                 await broker.wait_ready()
                 async with _staffed(folder, broker, history, loop) as twin:
                     yield twin

@@ -7,8 +7,12 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Final
 
+import penaemas
+from penaemas.history.export.pseudonyms import Pseudonyms
+from penaemas.history.export.webhook import Webhook
 from penaemas.history.ledger.keeping import LedgerKeeper
 from penaemas.history.ledger.portal_log import PortalLog
 from penaemas.history.ledger.sealing import Ledger
@@ -24,6 +28,12 @@ from penaemas.zeebe.exported_positions import exported_positions
 
 SEAL: Final = "seal"
 """The argument with which the process seals what waits, and ends."""
+
+# The other process finds this program wherever this one was started from.
+_PROJECT: Final = Path(penaemas.__file__).parents[1]
+_SEAL_APART: Final = (
+    f"import sys; sys.path.insert(0, sys.argv[1]); from penaemas.history.bootstrap import main; main(['{SEAL}'])"
+)
 
 # Below the process that receives: sealing may wait, records may not.
 _NICENESS: Final = 5
@@ -52,10 +62,26 @@ async def serve(settings: HistorySettings) -> None:
             port=settings.history_port,
             host=settings.host,
             api_token=settings.history_api_token.get_secret_value() if settings.history_api_token else None,
+            webhook=_webhook(settings, database),
             keeper=lambda: _keeper(settings, database, office, clock),
         )
         async with server:
             await stopping.wait()
+
+
+def _webhook(settings: HistorySettings, database: Database) -> Webhook | None:
+    if settings.history_webhook_url is None:
+        return None
+    token = settings.history_webhook_token
+    key = settings.history_webhook_pseudonyms_key
+    return Webhook(
+        database,
+        settings.history_webhook_url,
+        # Without a key of the office's own the pseudonyms change with each start.
+        Pseudonyms(key.get_secret_value().encode() if key is not None else None),
+        source=settings.history_webhook_source,
+        token=token.get_secret_value() if token is not None else None,
+    )
 
 
 def _keeper(settings: HistorySettings, database: Database, office: Database, clock: Clock) -> LedgerKeeper:
@@ -66,18 +92,25 @@ def _keeper(settings: HistorySettings, database: Database, office: Database, clo
         PortalLog(database, office, clock),
         Witnessing(ledger, [Witness.parse(witness) for witness in settings.ledger_witnesses]),
         exported=lambda: exported_positions(settings.zeebe_management_address),
-        seal_apart=_seal_apart,
+        seal_apart=seal_apart,
     )
 
 
-async def _seal_apart() -> None:
-    process = await asyncio.create_subprocess_exec(sys.executable, "-P", "-m", "penaemas.history", SEAL)
+async def seal_apart() -> None:
+    """Seal what waits in a process of its own.
+
+    Raises:
+        OSError: it did not do it.
+    """
+    process = await asyncio.create_subprocess_exec(sys.executable, "-P", "-c", _SEAL_APART, str(_PROJECT))
     try:
-        await process.wait()
+        code = await process.wait()
     except asyncio.CancelledError:
         process.kill()  # at any line: the next start goes on from the last checkpoint
         await process.wait()
         raise
+    if code:
+        raise OSError(f"sealing apart ended with code {code}")
 
 
 def seal(settings: HistorySettings) -> None:

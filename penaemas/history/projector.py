@@ -112,14 +112,11 @@ def forget_provisional(connection: Connection, documents: Iterable[bytes]) -> No
 def _reproject(connection: Connection, projection: Projection, key: int) -> None:
     table = projection.table
     connection.execute(delete(table).where(table.c[projection.keys[0]] == key))
-    confirmed = connection.execute(
-        select(tables.records.c.document)
-        .join(tables.timeline, tables.timeline.c.record_id == tables.records.c.record_id)
-        .where(tables.timeline.c.subject_key == key)
-        .order_by(tables.records.c.record_id)
-    ).scalars()
+    entry = tables.timeline.c
+    told = select(entry.record_id).where(entry.subject_key == key).order_by(entry.record_id)
+    confirmed = record_store.documents(connection, list(connection.execute(told).scalars()))
     changes = Changes()
-    for document in confirmed:
+    for _, document in sorted(confirmed.items()):
         project(read_envelope(document), changes)
     for document in record_store.all_provisional(connection):
         project(read_envelope(document), changes, provisional=True)

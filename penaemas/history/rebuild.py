@@ -14,7 +14,7 @@ from typing import Final
 from sqlalchemy import Connection, MetaData, Table, text
 from sqlalchemy.schema import CreateTable
 
-from penaemas.history import record_store
+from penaemas.history import record_store, tables
 from penaemas.history.intake.coverage import Span, without_spans
 from penaemas.history.intake.received import Received
 from penaemas.history.projections import PROJECTIONS
@@ -122,6 +122,10 @@ class _Rebuild:
 def _make_double(connection: Connection, projection: Projection, name: str) -> None:
     double: Table = projection.table.to_metadata(MetaData(), name=name)
     connection.execute(CreateTable(double))
+    if projection.table is tables.step_statistics:  # cases whose records are gone were counted too
+        connection.execute(
+            double.insert().from_select(list(double.columns.keys()), tables.kept_step_statistics.select())
+        )
 
 
 def _received(connection: Connection) -> Spans:
@@ -148,12 +152,11 @@ def _portions(span: Span) -> Iterator[Span]:
 
 
 def _changes_of(connection: Connection, partition: int, span: Span) -> tuple[Changes, int]:
-    changes, number = Changes(), 0
+    changes = Changes()
     first, last = Place(partition, span.first).record_id, Place(partition, span.last).record_id
     for document in record_store.documents_between(connection, first, last):
-        number += 1
         _project_if_readable(document, changes)
-    return changes, number
+    return changes, span.last - span.first + 1
 
 
 def _add_provisional(connection: Connection, projection: Projection, double: str) -> None:

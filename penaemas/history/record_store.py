@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from sqlalchemy import Connection, delete, select
 
-from penaemas.history import tables
+from penaemas.history import stored_form, tables
 from penaemas.history.intake.quarantine import SetAside
 from penaemas.history.projections.projection import placeholder
 
@@ -22,14 +22,32 @@ def insert(connection: Connection, rows: Sequence[tuple[int, int, bytes]]) -> No
 
 
 def documents(connection: Connection, record_ids: Sequence[int]) -> dict[int, bytes]:
-    """The stored documents of these records."""
+    """The documents of these records as received; without those whose bytes are gone."""
     found: dict[int, bytes] = {}
+    read = _Reader(connection)
     for ids in _portions(record_ids):
         chosen = select(tables.records.c.record_id, tables.records.c.document).where(
-            tables.records.c.record_id.in_(ids)
+            tables.records.c.record_id.in_(ids), tables.records.c.document.isnot(None)
         )
-        found.update((record_id, bytes(document)) for record_id, document in connection.execute(chosen))
+        found.update((record_id, read(document)) for record_id, document in connection.execute(chosen))
     return found
+
+
+class _Reader:
+    """Stored bytes → bytes as received. Reads the dictionaries when they are first needed."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._dictionaries: dict[int, bytes] | None = None
+
+    def __call__(self, stored: bytes) -> bytes:
+        stored = bytes(stored)
+        if not stored_form.is_deflated(stored):
+            return stored
+        if self._dictionaries is None:
+            rows = self._connection.execute(select(tables.record_dictionaries))
+            self._dictionaries = {number: bytes(dictionary) for number, dictionary in rows}
+        return stored_form.as_received(stored, self._dictionaries)
 
 
 def with_keys(connection: Connection, after: int, before: int, limit: int) -> list[tuple[int, int, bytes]]:
@@ -40,14 +58,27 @@ def with_keys(connection: Connection, after: int, before: int, limit: int) -> li
         f"WHERE record_id > {mark} AND record_id < {mark} ORDER BY record_id LIMIT {mark}",
         (after, before, limit),
     )
-    return [(record_id, key, bytes(document)) for record_id, key, document in rows]
+    read = _Reader(connection)
+    return [(record_id, key, read(document)) for record_id, key, document in rows]
+
+
+def records_behind(connection: Connection, after: int, before: int, limit: int) -> list[tuple[int, bytes]]:
+    """Record id and document of records between two ids, in order; without those whose bytes are gone."""
+    column = tables.records.c
+    chosen = select(column.record_id, column.document).where(
+        column.record_id > after, column.record_id < before, column.document.isnot(None)
+    )
+    read = _Reader(connection)
+    rows = connection.execute(chosen.order_by(column.record_id).limit(limit))
+    return [(record_id, read(document)) for record_id, document in rows]
 
 
 def documents_between(connection: Connection, first: int, last: int) -> list[bytes]:
-    """The stored documents from one record id to another, both included, in order."""
+    """The documents from one record id to another, both included, in order; without those whose bytes are gone."""
     column = tables.records.c
-    chosen = select(column.document).where(column.record_id.between(first, last)).order_by(column.record_id)
-    return [bytes(document) for document in connection.execute(chosen).scalars()]
+    chosen = select(column.document).where(column.record_id.between(first, last), column.document.isnot(None))
+    read = _Reader(connection)
+    return [read(document) for document in connection.execute(chosen.order_by(column.record_id)).scalars()]
 
 
 def insert_provisional(connection: Connection, rows: Sequence[tuple[int, bytes]]) -> None:

@@ -20,6 +20,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route
 
+from penaemas.history.export.webhook import Webhook
 from penaemas.history.intake.acceptance import Acceptance
 from penaemas.history.intake.elasticsearch import ExporterInterface
 from penaemas.history.intake.progress import Progress
@@ -28,7 +29,9 @@ from penaemas.history.ledger.keeping import LedgerKeeper
 from penaemas.history.ledger.serving import ledger_routes
 from penaemas.history.queries import History
 from penaemas.history.replay.http import PREFIX, history_api
+from penaemas.history.retention.growth import stored_bytes
 from penaemas.licensing.clock import Clock
+from penaemas.observability import metrics
 from penaemas.storage.database import Database
 from penaemas.storage.errors import StorageError
 from penaemas.storage.migrations import upgrade
@@ -55,6 +58,7 @@ class IntakeServer:
     Args:
         port: 0 lets the system choose one; `port` tells which after the start.
         keeper: makes the ledger's keeper when the tables are there; None keeps no ledger.
+        webhook: told of every event, as long as the server runs.
         api_token: what readers of `/api/history/v1` must know; None offers no such interface.
     """
 
@@ -68,6 +72,7 @@ class IntakeServer:
         host: str = LOOPBACK,
         keeper: Callable[[], LedgerKeeper] | None = None,
         api_token: str | None = None,
+        webhook: Webhook | None = None,
     ) -> None:
         self.port = port
         self.queries = History(database, clock)
@@ -78,6 +83,8 @@ class IntakeServer:
         self._exporter = ExporterInterface(self._writer, password)
         self._make_keeper = keeper
         self._api_token = api_token
+        self._webhook = webhook
+        self._delivering: asyncio.Task[None] | None = None
         self._keeper: LedgerKeeper | None = None
         self._server: _QuietServer | None = None
         self._serving: asyncio.Task[None] | None = None
@@ -101,6 +108,8 @@ class IntakeServer:
         self._serving = asyncio.create_task(self._server.serve(sockets=[listener]))
         if self._keeper is not None:
             self._keeper.start()
+        if self._webhook is not None:
+            self._delivering = asyncio.create_task(self._webhook.run())
         log.info("history_started", port=self.port, database=self._database.name)
         return self
 
@@ -110,6 +119,9 @@ class IntakeServer:
         if self._server is not None and self._serving is not None:
             self._server.should_exit = True
             await self._serving
+        if self._delivering is not None:
+            self._delivering.cancel()
+            await asyncio.gather(self._delivering, return_exceptions=True)
         self._writer.close()
         if self._keeper is not None:
             await self._keeper.stop()
@@ -158,6 +170,8 @@ class IntakeServer:
         return JSONResponse(self._progress.as_json())
 
     async def _metrics(self, _request: Request) -> Response:
+        with contextlib.suppress(StorageError):  # the others are told all the more
+            metrics.HISTORY_STORED_BYTES.set(await self._database.run(stored_bytes, self._database))
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
 

@@ -67,7 +67,40 @@ records = Table(
     metadata,
     _key("record_id"),
     Column("process_instance_key", BigInteger, nullable=False),  # 0: of no case
-    Column("document", LargeBinary, nullable=False),  # exactly as received
+    Column("document", LargeBinary),  # as received, or deflated (`stored_form`); null when its time was over
+)
+
+record_dictionaries = Table(
+    "record_dictionaries",
+    metadata,
+    Column("dictionary_id", Integer, primary_key=True, autoincrement=False),
+    Column("dictionary", LargeBinary, nullable=False),
+)
+
+deflated_up_to = Table(
+    "deflated_up_to",
+    metadata,
+    Column("partition", Integer, primary_key=True, autoincrement=False),
+    Column("record_id", BigInteger, nullable=False),
+)
+
+webhook_cursors = Table(
+    "webhook_cursors",
+    metadata,
+    Column("webhook", Text, primary_key=True),
+    Column("partition", Integer, primary_key=True, autoincrement=False),
+    Column("record_id", BigInteger, nullable=False),  # everything up to it was confirmed
+)
+
+forgotten_cases = Table(
+    "forgotten_cases",
+    metadata,
+    _key("process_instance_key"),
+    Column("bpmn_process_id", Text, nullable=False),
+    Column("ended_at_ms", BigInteger, nullable=False),
+    Column("records", BigInteger, nullable=False),  # of the case and of what it called; their entries stay
+    Column("forgotten_at_ms", BigInteger, nullable=False),  # our clock
+    Column("basis", Text, nullable=False),
 )
 
 provisional_records = Table(
@@ -273,18 +306,26 @@ escalations = Table(
     sqlite_with_rowid=False,
 )
 
-step_statistics = Table(
-    "step_statistics",
-    metadata,
-    Column("bpmn_process_id", Text, primary_key=True),
-    Column("element_id", Text, primary_key=True),
-    Column("day", Text, primary_key=True),  # YYYY-MM-DD, WIB
-    Column("completed", BigInteger, nullable=False),
-    Column("late", BigInteger, nullable=False),
-    Column("total_ms", BigInteger, nullable=False),
-    Column("longest_ms", BigInteger, nullable=False),
-    sqlite_with_rowid=False,
-)
+
+def _statistics(name: str) -> Table:
+    return Table(
+        name,
+        metadata,
+        Column("bpmn_process_id", Text, primary_key=True),
+        Column("element_id", Text, primary_key=True),
+        Column("day", Text, primary_key=True),  # YYYY-MM-DD, WIB
+        Column("completed", BigInteger, nullable=False),
+        Column("late", BigInteger, nullable=False),
+        Column("total_ms", BigInteger, nullable=False),
+        Column("longest_ms", BigInteger, nullable=False),
+        sqlite_with_rowid=False,
+    )
+
+
+step_statistics = _statistics("step_statistics")
+
+# Of cases whose records are gone; a rebuild begins with them. No projection.
+kept_step_statistics = _statistics("kept_step_statistics")
 
 incidents = Table(
     "incidents",

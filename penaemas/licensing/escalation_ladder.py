@@ -37,10 +37,17 @@ class Rung(StrEnum):
     STEP_OVERDUE = "step_100"
     SERVICE_WARNING = "service_150"
     SERVICE_BREACHED = "service_180"
+    # Of services whose limit is a number of working days: the closing before the last day, and that of the last day.
+    LIMIT_NEAR = "limit_near"
+    LIMIT_BROKEN = "limit_broken"
     NEXT_WORKING_DAY = "next_working_day"
     # The two limits of law are named like their rows in `legal_values.STATUTORY_LIMITS`.
     DEEMED_APPROVAL_WATCH = "deemed_approval_watch"
     SKB_LIMIT = "skb_pbg_mbr"
+
+
+BREACHES = frozenset({Rung.SERVICE_BREACHED, Rung.LIMIT_BROKEN})
+"""The rungs at which what was promised is broken."""
 
 
 class Duty(StrEnum):
@@ -65,9 +72,9 @@ class Step:
 
     id: str
     minutes: int
-    division: Post
-    escalate_to: tuple[Post, ...]
-    agency_head: Post | None = None
+    division: str
+    escalate_to: tuple[str, ...]
+    agency_head: str | None = None
 
 
 STEPS = (
@@ -88,6 +95,9 @@ STEPS = (
 _SERVICE_POSTS = {
     Rung.SERVICE_WARNING: (Post.KADIS,),
     Rung.SERVICE_BREACHED: (Post.KADIS, Post.INSPEKTORAT),
+    Rung.LIMIT_NEAR: (Post.KADIS,),
+    # Past the limit that the office set itself the law may deem the licence granted, so legal affairs are told too.
+    Rung.LIMIT_BROKEN: (Post.KADIS, Post.INSPEKTORAT, Post.BAGIAN_HUKUM),
     Rung.NEXT_WORKING_DAY: (Post.SEKDA,),
     Rung.DEEMED_APPROVAL_WATCH: (Post.KADIS, Post.BAGIAN_HUKUM),
     Rung.SKB_LIMIT: (Post.BUPATI,),
@@ -101,6 +111,15 @@ _DUTIES = {
         Duty.ASK_OFFICER_FOR_REASON,
         Duty.PUT_INTO_INSPECTORATE_DIGEST,
         Duty.RAISE_PRIORITY,
+    ),
+    Rung.LIMIT_NEAR: (Duty.RAISE_PRIORITY,),
+    Rung.LIMIT_BROKEN: (
+        Duty.APOLOGISE_WITH_NEW_TIME,
+        Duty.RECORD_COMPENSATION,
+        Duty.ASK_OFFICER_FOR_REASON,
+        Duty.PUT_INTO_INSPECTORATE_DIGEST,
+        Duty.RAISE_PRIORITY,
+        Duty.ASK_A_PERSON_TO_DECIDE,
     ),
     # Never a decision by a timer: the limit puts the case before a person.
     Rung.DEEMED_APPROVAL_WATCH: (Duty.ASK_A_PERSON_TO_DECIDE,),
@@ -146,7 +165,7 @@ def notices_of_service(rung: Rung, applicant_told: bool, roster: Roster, day: da
     if rung not in _SERVICE_POSTS:
         raise ValueError(f"{rung} belongs to a step, not to the service")
     told = [roster.told(post, day) for post in _SERVICE_POSTS[rung]]
-    if rung is Rung.SERVICE_BREACHED and not applicant_told:
+    if rung in BREACHES and not applicant_told:
         told.append(Told(APPLICANT, APPLICANT, None))
     return Notices(rung, _each_once(told), _DUTIES.get(rung, ()))
 
@@ -200,6 +219,19 @@ def rungs_of_service(
                 if limit.id == rung:
                     rungs.append(RungDue(rung, statutory_due_at(statutory, limit.working_days, at, calendar)))
     return tuple(rungs)
+
+
+def rungs_of_limit(
+    clock: ServiceClock, working_days: int, calendar: OfficeCalendar, at: datetime
+) -> tuple[RungDue, ...]:
+    """The rungs of a service that has so many working days, lowest first. One of a single day has no warning.
+
+    Each is the closing of a working day that counts; days that end while the applicant must act do not.
+    """
+    days = {Rung.LIMIT_NEAR: working_days - 1, Rung.LIMIT_BROKEN: working_days, Rung.NEXT_WORKING_DAY: working_days + 1}
+    return tuple(
+        RungDue(rung, statutory_due_at(clock, number, at, calendar)) for rung, number in days.items() if number
+    )
 
 
 @dataclass(frozen=True, slots=True)

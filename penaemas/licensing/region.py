@@ -116,12 +116,21 @@ class Switches(_Part):
 class LocalRegulation(_Part):
     """The regent's own rule that waives the retribution.
 
-    `in_force` decides whether anything is waived; the number is for the papers and stays empty until it is entered.
+    `in_force` decides whether anything is waived, `basis` says where that is known from. The number is for the papers
+    and stays empty until the office, which then confirms the whole, has entered it.
     """
 
     in_force: bool
+    basis: Text
+    confirmed: bool
     number: str = ""
     about: Text
+
+    @model_validator(mode="after")
+    def _confirmed_by_its_number(self) -> Self:
+        if self.confirmed and self.in_force and not self.number.strip():
+            raise ValueError("a rule in force is confirmed by its number; enter it, or set confirmed to false")
+        return self
 
 
 class Region(_Part):

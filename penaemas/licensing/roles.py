@@ -63,6 +63,8 @@ TASK_ROLES: Final = frozenset(
         Role.PENGAWAS,
         Role.KADIS,
         Role.PPID,
+        # Audits the cases that the sample of PENA EMAS draws.
+        Role.INSPEKTORAT,
     }
 )
 """Whoever completes officers' tasks."""

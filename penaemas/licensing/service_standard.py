@@ -216,6 +216,14 @@ class ServiceStandard(_Part):
         return int(product.to_integral_value(ROUND_DOWN))
 
 
+_OFFICERS, _HEAD = "REKOM_", "KEPALA_"
+
+
+def head_of_officers(role: str) -> str | None:
+    """The head's post for the role of an agency's officers: `REKOM_DINKES` → `KEPALA_DINKES`; None for other roles."""
+    return _HEAD + role.removeprefix(_OFFICERS) if role.startswith(_OFFICERS) else None
+
+
 class Agency(_Part):
     """A technical agency that gives recommendations. Its post and roles follow from its id."""
 
@@ -225,12 +233,12 @@ class Agency(_Part):
     @property
     def officers_role(self) -> str:
         """The role of its mandated officers at the mall."""
-        return f"REKOM_{self.id}"
+        return f"{_OFFICERS}{self.id}"
 
     @property
     def head_post(self) -> str:
         """The post of its head in the region's `posts.toml`; also the role that may act once the time is over."""
-        return f"KEPALA_{self.id}"
+        return f"{_HEAD}{self.id}"
 
 
 class Agencies(_Part):

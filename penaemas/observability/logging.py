@@ -111,7 +111,7 @@ def _handlers(*, console: bool, log_file: Path | None, before_rendering: list[Pr
     if console:
         for_people = logging.StreamHandler(sys.stderr)
         renderer = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), timestamp_key="ts")
-        for_people.setFormatter(_formatter(renderer, before_rendering))
+        for_people.setFormatter(_formatter(renderer, before_rendering, spell_exception))
         handlers.append(for_people)
     if not handlers:
         for_machines = logging.StreamHandler(sys.stdout)
@@ -120,10 +120,10 @@ def _handlers(*, console: bool, log_file: Path | None, before_rendering: list[Pr
     return handlers
 
 
-def _formatter(renderer: Processor, before_rendering: list[Processor]) -> logging.Formatter:
+def _formatter(renderer: Processor, before_rendering: list[Processor], *last: Processor) -> logging.Formatter:
     return structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=[_take_foreign_record, *before_rendering],
-        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
+        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *last, renderer],
     )
 
 
@@ -150,6 +150,17 @@ def fold_exception(_logger: WrappedLogger, _method: str, event: EventDict) -> Ev
         raised = raised[1]
     if isinstance(raised, BaseException):
         event["exception"] = describe_exception(raised)
+    return event
+
+
+def spell_exception(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """For people: what `fold_exception` wrote, as lines, the only form that the console's renderer takes."""
+    described = event.get("exception")
+    if isinstance(described, dict):
+        message = f": {described['message']}" if "message" in described else ""
+        causes = [f"  caused by {cause}" for cause in described.get("caused_by", ())]
+        frames = [f"  {frame}" for frame in described["frames"]]
+        event["exception"] = "\n".join([f"{described['class']}{message}", *frames, *causes])
     return event
 
 

@@ -90,6 +90,15 @@ HISTORY_RECORD_LAG_SECONDS: Final = Gauge(
     "much while the engine works.",
     labelnames=("partition",),
 )
+HISTORY_WEBHOOK_DELIVERIES_TOTAL: Final = Counter(
+    "pena_history_webhook_deliveries_total",
+    "Events offered to the webhook. A failed one is sent again, and nothing behind it is.",
+    labelnames=("outcome",),  # confirmed, failed
+)
+HISTORY_STORED_BYTES: Final = Gauge(
+    "pena_history_stored_bytes",
+    "Size of the history's database. Its growth says when the disk will be full.",
+)
 HISTORY_LAST_POSITION: Final = Gauge(
     "pena_history_last_position_count",
     "Position of the newest stored record: how many records the partition has written.",

@@ -40,18 +40,20 @@ AREAS: Final[tuple[Callable[[FastAPI, Portal], None], ...]] = (
 )
 
 
-def create_app(portal: Portal, host_names: Sequence[str]) -> FastAPI:
+def create_app(portal: Portal, host_names: Sequence[str], proxies: Sequence[str] = ()) -> FastAPI:
     """The application.
 
     Args:
         host_names: the names under which it may be asked; any other is refused, so that no foreign name can be pointed
             at it.
+        proxies: addresses of the office's own reverse proxies, which tell for whom they ask.
 
     Raises:
         RouteWithoutRoles: a route is not in the access table.
     """
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     app.router.route_class = GuardedRoute
+    app.state.proxies = frozenset(proxies)
     app.state.guard = Guard(portal.identity.sessions, regions_of(portal))
     app.middleware("http")(protect)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(host_names))

@@ -75,7 +75,7 @@ def main() -> int:
             models=Models(DeployedModels(history_database), MODELS),
             wake=partial(notify_workers, settings.workers_address),
         )
-        app = create_app(portal, settings.portal_names)
+        app = create_app(portal, settings.portal_names, settings.portal_proxies)
         # No proxy headers: whoever may use a training room's doors is told by the connection itself.
         uvicorn.run(
             app,

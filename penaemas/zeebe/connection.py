@@ -19,9 +19,9 @@ CHANNEL_OPTIONS: tuple[tuple[str, int], ...] = (
     ("grpc.keepalive_timeout_ms", 10_000),
     # A job stream may carry nothing for hours: without this gRPC stops pinging after two silent pings.
     ("grpc.http2.max_pings_without_data", 0),
-    # A restarted broker is found again within seconds; the default back-off grows to two minutes.
+    # A restarted broker is found again within a second or two; the default back-off grows to two minutes.
     ("grpc.initial_reconnect_backoff_ms", 200),
-    ("grpc.max_reconnect_backoff_ms", 3_000),
+    ("grpc.max_reconnect_backoff_ms", 1_000),
     # Despite its name this is the time one attempt to connect may take.
     ("grpc.min_reconnect_backoff_ms", 5_000),
     ("grpc.max_receive_message_length", 16 * 1024 * 1024),

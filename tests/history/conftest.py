@@ -12,8 +12,8 @@ from tests.history.streams import OpenHistory, recorded
 
 
 @pytest.fixture
-def history(any_database: Database) -> OpenHistory:
-    return OpenHistory(any_database)
+def history(history_database: Database) -> OpenHistory:
+    return OpenHistory(history_database)
 
 
 @pytest.fixture

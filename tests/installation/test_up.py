@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+import zipfile
 from datetime import datetime
 from pathlib import Path
 
@@ -122,6 +123,30 @@ def test_what_operators_watch_is_answered_by_the_processes_themselves(running_of
     assert {scrape["job_name"] for scrape in scrapes} == set(WATCHED)
     for metric in set(re.findall(r"\b(?:pena|zeebe)_\w+", alerts)):
         assert re.search(rf"^# HELP {metric.removesuffix('_count')}", told, flags=re.MULTILINE), metric
+
+
+def test_what_an_office_has_done_is_verified_there_and_proved_elsewhere(
+    running_office: OfficeOnDisk, tmp_path: Path
+) -> None:
+    case = handed_in(running_office)
+    answer(running_office, task_of(running_office, case))
+    bundle, data = tmp_path / "case.zip", ("--data", str(running_office.folder))
+    wait_until(
+        lambda: pena("history", "prove", case, *data, "--output", str(bundle)).returncode == 0, "the case is sealed"
+    )
+
+    verified = pena("history", "verify", *data)
+
+    assert verified.returncode == 0, verified.stdout + verified.stderr
+    assert "intact and complete" in verified.stdout
+    assert "the engine has handed over up to position" in verified.stdout
+    with zipfile.ZipFile(bundle) as packed:
+        packed.extractall(tmp_path / "elsewhere")
+    checked = [sys.executable, "-S", str(tmp_path / "elsewhere" / "verify.py")]
+    assert subprocess.run(checked, timeout=60).returncode == 0
+    records = tmp_path / "elsewhere" / "records.jsonl"
+    records.write_bytes(records.read_bytes().replace(b"petugas.uji", b"petugas.lain", 1))
+    assert subprocess.run(checked, timeout=60).returncode == 1
 
 
 def test_killed_outright_it_leaves_no_process_behind_and_can_be_started_again(tmp_path: Path) -> None:

@@ -13,17 +13,20 @@ from xml.sax.saxutils import escape
 import pytest
 import pytest_asyncio
 
+from penaemas.licensing.calendar_rules import CalendarRules
 from penaemas.licensing.office_calendar import OfficeCalendar
 from penaemas.zeebe.diagram import ZEEBE
 from penaemas.zeebe.engine_answers import Resource
 from penaemas.zeebe.models_on_disk import BPMN
 from tests.models.decision_engine import DecisionEngine, deciding_engine
-from tests.unit.licensing.calendars import rules, wib
+from tests.unit.licensing.calendars import due_counted_one_by_one, rules, wib
 
 DIAGRAM: Final = Path(__file__).parents[2] / "bpmn/pbg_mbr_3_jam/pbg_mbr_3_jam.bpmn"
 COUNTER: Final = OfficeCalendar(rules())
 TASK: Final = "Task_ReviewTechnicalDrawings"  # 40 minutes; the other tasks differ in minutes and calendar only
 SEED: Final = 20260701
+# Two weeks without a national holiday, so that the count needs no list of them.
+QUIET_MONDAY: Final = wib("2026-07-06 00:00")
 DECISION: Final = """<?xml version="1.0" encoding="UTF-8"?>
 <definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="{id}_requirements" name="{id}" namespace="test">
   <decision id="{id}" name="{id}">
@@ -94,6 +97,24 @@ async def test_the_diagram_agrees_with_a_count_of_single_seconds_over_random_ope
         assert _ask(engine, "step_due_at", start, windows, minutes) == expected, (start, minutes, windows)
 
 
+async def test_the_diagram_python_and_a_count_of_single_seconds_agree_for_random_office_calendars(
+    engine: DecisionEngine,
+) -> None:
+    chance = random.Random(SEED + 2)
+    for _ in range(25):
+        hours = _random_rules(chance)
+        start = QUIET_MONDAY + timedelta(seconds=chance.randrange(5 * 86_400))
+        minutes = chance.randrange(1, 121)
+        calendar = OfficeCalendar(hours)
+        windows = [dict(window.as_variable()) for window in calendar.windows(start, start + timedelta(days=10))]
+
+        in_python = calendar.due_at(start, minutes * 60)
+        counted = due_counted_one_by_one(hours, start, minutes * 60)
+        in_feel = _ask(engine, "step_due_at", start, windows, minutes)
+
+        assert in_feel == in_python == counted, (start, minutes, hours)
+
+
 async def test_beyond_the_known_openings_the_alarm_is_at_once(engine: DecisionEngine) -> None:
     """Then the ladder asks the legal clock, which knows more; the task does not become an incident."""
     start = wib("2026-11-23 08:00")
@@ -119,6 +140,28 @@ def _ask(engine: DecisionEngine, target: str, start: datetime, windows: list[Win
 
 def _windows(start: datetime) -> list[Window]:
     return [dict(window.as_variable()) for window in COUNTER.windows(start, start + timedelta(days=45))]
+
+
+def _random_rules(chance: random.Random) -> CalendarRules:
+    """Up to three openings a day from Monday to Saturday, and one day of the week with hours of its own."""
+    week = {day: _random_hours(chance) for day in ("tuesday", "wednesday", "thursday", "friday", "saturday")}
+    week["monday"] = [{"opens": "08:00", "closes": "12:00"}]
+    changed = (QUIET_MONDAY + timedelta(days=chance.randrange(6))).date()
+    override = {
+        "first_day": changed,
+        "last_day": changed,
+        "hours": _random_hours(chance),
+        "opens_days_off": chance.random() < 0.5,
+        "reason": "random",
+        "basis": "random",
+    }
+    return rules(counter={"normal": week, "ramadan": week, "basis": "random"}, overrides=[override])
+
+
+def _random_hours(chance: random.Random) -> list[dict[str, str]]:
+    edges = sorted(chance.sample(range(6 * 60, 20 * 60), 2 * chance.randrange(1, 4)))
+    text = [f"{minute // 60:02}:{minute % 60:02}" for minute in edges]
+    return [{"opens": opens, "closes": closes} for opens, closes in zip(text[::2], text[1::2], strict=True)]
 
 
 def _random_windows(chance: random.Random) -> list[Window]:

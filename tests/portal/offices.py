@@ -39,6 +39,7 @@ from tests.offices import LAMPUNG_SELATAN, SUMEDANG, OfficeClock
 
 THIS_MACHINE = ("127.0.0.1", 50_000)
 ANOTHER_MACHINE = ("192.0.2.7", 50_000)
+PROXY = ("192.0.2.80", 50_000)
 PASSWORD = "empat kata yang mudah"
 QUICK = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
 
@@ -147,7 +148,7 @@ class PortalOffice:
     def app(self) -> FastAPI:
         """The portal as it was when it was first asked for."""
         if self._app is None:
-            self._app = create_app(self.portal(), ("127.0.0.1", "localhost", "pena.example"))
+            self._app = create_app(self.portal(), ("127.0.0.1", "localhost", "pena.example"), (PROXY[0],))
         return self._app
 
     def visit(self, client: tuple[str, int] = THIS_MACHINE, address: str = "http://127.0.0.1") -> httpx.AsyncClient:

@@ -13,6 +13,7 @@ from tests.offices import SUMEDANG
 from tests.portal.offices import (
     ANOTHER_MACHINE,
     PASSWORD,
+    PROXY,
     QUICK,
     THIS_MACHINE,
     PaperClock,
@@ -79,6 +80,28 @@ async def test_failures_from_elsewhere_do_not_keep_the_officer_out(portal_office
 
     assert answers[-1].status_code == 429
     assert "Terlalu banyak percobaan dari sini" in answers[-1].text
+
+
+async def test_behind_the_offices_own_proxy_each_sender_is_a_place_of_their_own(portal_office: PortalOffice) -> None:
+    await give_password(portal_office)
+    async with portal_office.visit(PROXY) as stranger, portal_office.visit(PROXY) as officer:
+        stranger.headers["X-Forwarded-For"] = "203.0.113.1, 198.51.100.9"
+        officer.headers["X-Forwarded-For"] = "198.51.100.10"
+        for _ in range(8):
+            last = await sign_in(stranger, password="tebakan")
+
+        assert last.status_code == 429
+        assert (await sign_in(officer)).status_code == 303
+
+
+async def test_whoever_is_no_proxy_of_the_office_cannot_pretend_to_be_many(portal_office: PortalOffice) -> None:
+    await give_password(portal_office)
+    async with portal_office.visit(ANOTHER_MACHINE) as stranger:
+        for number in range(8):
+            stranger.headers["X-Forwarded-For"] = f"198.51.100.{number}"
+            last = await sign_in(stranger, password="tebakan")
+
+    assert last.status_code == 429
 
 
 async def test_failures_behind_the_same_address_do_not_keep_out_the_browser_that_was_in_before(

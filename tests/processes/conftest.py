@@ -12,7 +12,9 @@ import pytest_asyncio
 from penaemas.history.queries import Case as RecordedCase
 from penaemas.history.queries import History
 from penaemas.zeebe.errors import NotFound
+from tests.in_memory import IN_MEMORY
 from tests.processes.kit.coverage import coverage_of
+from tests.processes.kit.ladders import posts_are_filled
 from tests.processes.kit.running_office import PROJECT, RunningOffice, running_office
 from tests.processes.kit.story import PermitOffice
 
@@ -20,8 +22,6 @@ Walked = dict[str, Counter[str]]
 WALKED = pytest.StashKey[Walked]()
 COVERAGE_TEST = "test_coverage.py"
 EVERYTHING = 1_000_000
-# Each record is a transaction of its own here and nothing has to outlive the run: memory spares thousands of syncs.
-IN_MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 - a folder of our own is made there
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -57,12 +57,22 @@ async def permit_office(
     await _end_story(office_of_all_stories, pytestconfig.stash[WALKED])
 
 
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def office_of_real_dates() -> AsyncIterator[RunningOffice]:
+    """An engine that nobody has moved far: its next Christmas is one whose holidays are decreed. Posts are filled."""
+    with TemporaryDirectory(prefix="pena-real-dates-", dir=IN_MEMORY) as folder:
+        async with running_office(Path(folder)) as office:
+            await posts_are_filled(PermitOffice(office, "32.11", office.clock.now()))
+            yield office
+
+
 @pytest_asyncio.fixture(loop_scope="session")
-async def fresh_office(tmp_path: Path, pytestconfig: pytest.Config) -> AsyncIterator[RunningOffice]:
-    """An engine of the story's own, for stories bound to real dates and the real calendars of the regions."""
-    async with running_office(tmp_path) as office:
-        yield office
-        await _end_story(office, pytestconfig.stash[WALKED])
+async def real_calendar_office(
+    office_of_real_dates: RunningOffice, pytestconfig: pytest.Config
+) -> AsyncIterator[RunningOffice]:
+    """For stories bound to real dates and the real calendars of the regions."""
+    yield office_of_real_dates
+    await _end_story(office_of_real_dates, pytestconfig.stash[WALKED])
 
 
 async def _end_story(office: RunningOffice, walked: Walked) -> None:

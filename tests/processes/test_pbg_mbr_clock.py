@@ -12,10 +12,9 @@ from tests.processes.kit.ladders import (
     promise_of,
     seconds_after,
 )
+from tests.processes.kit.outages import an_outage_begins, the_outage_is_over
 from tests.processes.kit.pbg import a_family_applies, complete
-from tests.processes.kit.running_office import RunningOffice
 from tests.processes.kit.story import Case, PermitOffice
-from tests.processes.kit.story_calendar import WIB
 
 pytestmark = [pytest.mark.engine, pytest.mark.asyncio(loop_scope="session")]
 
@@ -158,64 +157,7 @@ async def test_a_holiday_declared_while_officers_work_moves_every_alarm_and_canc
     assert [one.at.date() for one in firings(case)] == [permit_office.day(2)] * len(firings(case))
 
 
-async def test_joint_leave_new_year_and_ramadan_hours_hold_in_sumedang(fresh_office: RunningOffice) -> None:
-    # SKB 3 Menteri 2026: Thursday 24 December is joint leave, Friday 25 Christmas. 1 January 2027 is a Friday.
-    await fresh_office.move_to(datetime(2026, 12, 23, 9, 0, tzinfo=WIB))
-    office = PermitOffice(fresh_office, "32.11", datetime(2026, 12, 21, 8, 0, tzinfo=WIB))
-    before_christmas = await a_case_whose_clock_starts_at(office, wib("2026-12-23 14:50"))
-    christmas = await before_christmas.open_task(REGISTER)
-    await fires_at(before_christmas, "step_80", christmas.follow_up_at, REGISTER)
-
-    assert 0 <= seconds_after(christmas.due_at, wib("2026-12-28 08:10")) < A_FEW_SECONDS
-    assert 0 <= seconds_after((await promise_of(before_christmas)).due_at, wib("2026-12-28 10:50")) < A_FEW_SECONDS
-
-    new_years_eve = await a_case_at(office, wib("2026-12-31 14:50"))
-    step = await new_years_eve.open_task(REGISTER)
-    await fires_at(new_years_eve, "step_80", step.follow_up_at, REGISTER)
-
-    assert 0 <= seconds_after(step.follow_up_at, wib("2027-01-04 08:06")) < A_FEW_SECONDS
-    assert 0 <= seconds_after((await promise_of(new_years_eve)).due_at, wib("2027-01-04 10:50")) < A_FEW_SECONDS
-
-    # In Ramadan the counters open from 08.00 to 12.00 and from 12.30 to 14.00. Thursday 18 February 2027 is in it.
-    fasting = await a_case_at(office, wib("2027-02-18 11:50"))
-    step = await fasting.open_task(REGISTER)
-    await fires_at(fasting, "step_80", step.follow_up_at, REGISTER)
-
-    assert 0 <= seconds_after(step.follow_up_at, wib("2027-02-18 12:36")) < A_FEW_SECONDS
-    assert 0 <= seconds_after((await promise_of(fasting)).due_at, wib("2027-02-19 09:20")) < A_FEW_SECONDS
-
-
-async def a_case_at(office: PermitOffice, instant: datetime) -> Case:
-    """Another case, in an office whose posts are filled."""
-    await office.wait_for_the_clock(instant - timedelta(minutes=10))
-    case = await a_family_applies(office)
-    await case.open_task("Task_PreCheckApplication")
-    await office.wait_for_the_clock(instant)
-    await complete(case, "Task_PreCheckApplication")
-    await case.open_task(REGISTER)
-    return case
-
-
 async def tasks(case: Case) -> list[tuple[str, str]]:
     """Every officer's task of the case so far and how it stands."""
     history = case.office.running.history.queries
     return [(task.element_id, task.state) for task in history.tasks_of(case.process_instance_key)]
-
-
-async def an_outage_begins(office: PermitOffice, at: datetime) -> None:
-    """A supervisor documents that SIMBG is down."""
-    outages = office.running.casefiles.outages
-    await outages.declare(
-        office.region_code, "GANGGUAN/7", system="SIMBG", began_at=at, reason="SIMBG tidak menjawab", supervisor="kabid"
-    )
-
-
-async def the_outage_is_over(office: PermitOffice, at: datetime) -> None:
-    """The supervisor documents that SIMBG answers again."""
-    outages = office.running.casefiles.outages
-    await outages.end(office.region_code, "GANGGUAN/7", ended_at=at, reason="SIMBG pulih", supervisor="kabid")
-
-
-def wib(text: str) -> datetime:
-    """`2026-12-23 14:50` in WIB."""
-    return datetime.fromisoformat(text).replace(tzinfo=WIB)

@@ -5,7 +5,16 @@ from datetime import date, timedelta
 import pytest
 
 from penaemas.licensing.posts import StandInKind
-from tests.processes.kit.ladders import ADMIN, fires, firings, posts_are_filled
+from tests.processes.kit.ladders import (
+    ADMIN,
+    fires,
+    fires_at,
+    firings,
+    ladders_have_settled,
+    posts_are_filled,
+    promise_of,
+)
+from tests.processes.kit.outages import an_outage_begins, the_outage_is_over
 from tests.processes.kit.pbg import a_family_applies, complete, complete_each, complete_up_to
 from tests.processes.kit.story import Case, PermitOffice
 
@@ -59,7 +68,7 @@ async def test_with_a_decree_in_force_the_stand_in_signs(permit_office: PermitOf
     assert case.path[-1] == "EndEvent_PermitIssued"
 
 
-@pytest.mark.parametrize("days", [None, (-30, -1)], ids=["no decree", "ended yesterday"])
+@pytest.mark.parametrize("days", [None, (-30, -1), (1, 30)], ids=["no decree", "ended yesterday", "begins tomorrow"])
 async def test_without_a_decree_in_force_nobody_may_sign_and_the_sekda_is_told(
     permit_office: PermitOffice, days: tuple[int, int] | None
 ) -> None:
@@ -89,3 +98,33 @@ async def test_a_signer_who_has_taken_the_permit_is_not_passed_over(permit_offic
 
     assert (await case.open_task(SIGN)).candidate_groups == (f"{permit_office.region_code}/KADIS",)
     assert firings(case) == ()
+
+
+async def test_an_outage_while_the_signer_reads_moves_the_alarm_and_the_promise_and_the_signature_counts(
+    permit_office: PermitOffice,
+) -> None:
+    case = await a_permit_waits_for_its_signature(permit_office)
+    task, promise = await case.open_task(SIGN), await promise_of(case)
+    assert task.follow_up_at is not None
+    assert promise.due_at is not None
+    await permit_office.running.user_tasks.assign(task.user_task_key, "kadis", allow_override=False)
+
+    begun, pause = permit_office.now(), timedelta(minutes=20)
+    await an_outage_begins(permit_office, begun)
+    # The alarm rings as the diagram says, and the ladder waits for what remains.
+    await permit_office.wait_for_the_clock(task.follow_up_at)
+    await case.passes("CallActivity_EscalateSignPermit")
+    await ladders_have_settled(case)
+    await permit_office.wait_for_the_clock(begun + pause)
+    await the_outage_is_over(permit_office, begun + pause)
+    warned = await fires_at(case, "step_80", task.follow_up_at + pause, SIGN)
+    moved = await promise_of(case)
+    signed = await complete(case, SIGN, officer="kadis")
+    await complete(case, "Task_HandOverPermit")
+
+    assert (await case.ends()).state == "completed"
+    assert case.path[-1] == "EndEvent_PermitIssued"
+    assert signed.user_task_key == task.user_task_key, "nobody's task was cancelled"
+    assert "KADIS" not in (warned.told or {}), "the minutes of the outage are nobody's delay"
+    assert moved.due_at == promise.due_at + pause
+    assert moved.gross_office_s - moved.net_s == pause.total_seconds()

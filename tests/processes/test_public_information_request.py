@@ -1,14 +1,12 @@
 """A citizen asks for public information; the PPID answers within ten working days or extends the time once."""
 
 import uuid
-from datetime import datetime
 
 import pytest
 
 from penaemas.casefiles.information_request_forms import AnswerDecision, AnswerEntry, RequestEntry
 from tests.processes.kit.running_office import RunningOffice
 from tests.processes.kit.story import Case, PermitOffice
-from tests.processes.kit.story_calendar import WIB
 
 pytestmark = [pytest.mark.engine, pytest.mark.asyncio(loop_scope="session")]
 
@@ -144,14 +142,3 @@ async def test_the_time_is_extended_once_and_only_once(permit_office: PermitOffi
         permit_office.at(23, 15),
     )
     assert case.path.count("BoundaryEvent_ExtensionAlreadyUsed") == 1
-
-
-async def test_christmas_and_its_joint_leave_do_not_count_in_sumedang(fresh_office: RunningOffice) -> None:
-    # SKB 3 Menteri 2026: Thursday 24 December is joint leave, Friday 25 a national holiday. Working days after Monday
-    # the 14th are 15-18, 21-23 and 28-30 December; on a Wednesday the back office closes at 16.00.
-    await fresh_office.move_to(datetime(2026, 12, 14, 9, 0, tzinfo=WIB))
-    office = PermitOffice(fresh_office, "32.11", fresh_office.clock.now().astimezone(WIB))
-
-    case = await office.case(await a_citizen_asks(fresh_office, "32.11"))
-
-    assert (await case.waits_at("Task_AnswerRequest")).due_at == datetime(2026, 12, 30, 16, 0, tzinfo=WIB)

@@ -10,6 +10,8 @@ class RecordCatcher:
 
     def __init__(self) -> None:
         self.raw = b""
+        self._records: list[dict[str, Any]] = []
+        self._read_bytes = 0
         self.port = 0
         self._server: asyncio.Server | None = None
 
@@ -25,9 +27,13 @@ class RecordCatcher:
 
     def values(self, value_type: str, intent: str) -> list[dict[str, Any]]:
         """The values of all records of that type and intent, oldest first."""
-        records = (json.loads(line) for line in self.raw.splitlines() if line.startswith(b'{"partitionId"'))
+        news = self.raw[self._read_bytes :]  # whole batches, so whole lines
+        self._read_bytes += len(news)
+        self._records += [json.loads(line) for line in news.splitlines() if line.startswith(b'{"partitionId"')]
         return [
-            record["value"] for record in records if record["valueType"] == value_type and record["intent"] == intent
+            record["value"]
+            for record in self._records
+            if record["valueType"] == value_type and record["intent"] == intent
         ]
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -35,6 +35,15 @@ def ended_at(engine: Engine, instance_key: int) -> set[str]:
     }
 
 
+def completed(engine: Engine) -> set[int]:
+    """The instances that are complete, by the engine's own records."""
+    return {
+        value["processInstanceKey"]
+        for value in engine.records.values("PROCESS_INSTANCE", "ELEMENT_COMPLETED")
+        if value["bpmnElementType"] == "PROCESS"
+    }
+
+
 def incidents(engine: Engine, instance_key: int) -> set[str]:
     """What the incidents of an instance say."""
     return {

@@ -29,7 +29,7 @@ NEW_CASES_A_KILL = 2
 MOST_ANSWERS = 5
 
 
-def test_a_sender_killed_twenty_times_does_everything_once(office: Office, database_url: str) -> None:
+def test_a_sender_killed_twenty_times_does_everything_once(office: Office, office_url: str) -> None:
     chance = random.Random(1)
     engine = FakeEngine()
     expected = asyncio.run(cases_with_work(office, engine, range(CASES)))
@@ -40,9 +40,9 @@ def test_a_sender_killed_twenty_times_does_everything_once(office: Office, datab
             first = CASES + kill * NEW_CASES_A_KILL
             expected |= asyncio.run(cases_with_work(office, engine, range(first, first + NEW_CASES_A_KILL)))
             server.answers_left = chance.randint(0, MOST_ANSWERS)
-            with sender_at_work(database_url, port) as server.sender:
+            with sender_at_work(office_url, port) as server.sender:
                 assert server.sender.wait(timeout=PATIENCE_S) == -signal.SIGKILL
-        with sender_at_work(database_url, port) as server.sender:
+        with sender_at_work(office_url, port) as server.sender:
             wait_until(lambda: finished(office), "the outbox is empty")
 
     assert len(set(server.moments)) == 3

@@ -1,6 +1,6 @@
 """Job `delegation.offer_to_stand_in`: a step that its signer has not taken goes to the stand-in, if a decree says so.
 
-Used by:  pbg_mbr_3_jam, Task_OfferToStandIn
+Used by:  pbg_mbr_3_jam and pena_emas, Task_OfferToStandIn
 Asks:     the history for the task, the case file for the decree in force today (WIB)
 Effects:  the stand-in's group on the open task (set, so safe to run twice); one notice to the stand-in
 """

@@ -1,6 +1,6 @@
 """Job `escalations.notify_level`: a rung of a ladder fires: its people are told, once.
 
-Used by:  step_escalation_v1, Task_NotifyLevel; pbg_mbr_3_jam, Task_EscalateSignerAbsent
+Used by:  step_escalation_v1, Task_NotifyLevel; pbg_mbr_3_jam and pena_emas, Task_EscalateSignerAbsent
 Asks:     the history for the task, the case file for posts and decrees
 Effects:  notices, priority, and at 100 % the supervisor's group on the open task: each once for case, step and level
 """
@@ -40,11 +40,18 @@ async def notify_level(
         if job.step_id == SERVICE_WINDOW:
             await escalations.fire_for_service(job.case_id, job.region_code, job.escalation_level)
             return
-        step = ladder_step(job.step_id)
+        row = ladder_step(job.step_id)
         task = await task_of(history, await alarm_of(history, context), job.step_id)
+        step = row.of_task(task.candidate_groups)
         if task.ended_at is None and await _let_supervisor_in(job, step, task, user_tasks, escalations):
             await escalations.fire_for_step(
-                job.case_id, job.region_code, job.step_id, job.escalation_level, task.user_task_key, task.assignee
+                job.case_id,
+                job.region_code,
+                job.step_id,
+                job.escalation_level,
+                task.user_task_key,
+                task.assignee,
+                task.candidate_groups,
             )
     except CaseUnknown as unknown:
         raise ContractViolation("there is no case file of this id") from unknown

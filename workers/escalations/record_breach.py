@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from penaemas.casefiles.escalations import Escalations
 from penaemas.casefiles.information_request_records import CaseUnknown
-from penaemas.licensing.escalation_ladder import Rung
+from penaemas.licensing.escalation_ladder import BREACHES
 from penaemas.zeebe.job_contract import ContractViolation, JobInput
 
 
@@ -24,8 +24,8 @@ class RecordBreachInput(JobInput):
 
 async def record_breach(job: RecordBreachInput, *, escalations: Escalations) -> None:
     """Fire the rung of the breach; one that has fired changes nothing."""
-    if job.escalation_level != Rung.SERVICE_BREACHED:
-        raise ContractViolation("a breach is recorded for the level service_180 alone")
+    if job.escalation_level not in BREACHES:
+        raise ContractViolation("no promise is broken at this level")
     try:
         await escalations.fire_for_service(job.case_id, job.region_code, job.escalation_level)
     except CaseUnknown as unknown:

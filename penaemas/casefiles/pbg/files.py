@@ -7,6 +7,7 @@ from pathlib import Path
 
 from penaemas.casefiles.letter_typesetting import LetterTypesetter
 from penaemas.casefiles.pbg.acceptances import ReceivedCorrections
+from penaemas.casefiles.pbg.asked_correction import AskedCorrections
 from penaemas.casefiles.pbg.case_view import CaseViews
 from penaemas.casefiles.pbg.checks import Checks
 from penaemas.casefiles.pbg.closing import Closing
@@ -34,6 +35,7 @@ class PbgCaseFiles:
     checks: Checks
     steps: Steps
     corrections: Corrections
+    asked_corrections: AskedCorrections
     received_corrections: ReceivedCorrections
     register: Register
     retribution: RetributionSheets
@@ -72,6 +74,7 @@ class PbgCaseFiles:
             checks=checks,
             steps=steps,
             corrections=corrections,
+            asked_corrections=AskedCorrections(desk, corrections),
             received_corrections=ReceivedCorrections(desk, checks, corrections),
             register=register,
             retribution=sheets,

@@ -8,16 +8,17 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection, RowMapping, insert, select, update
+from sqlalchemy import Connection, RowMapping, delete, insert, select, update
 
 from penaemas.casefiles.case_records import StepMissing
 from penaemas.casefiles.numbering import next_number
 from penaemas.casefiles.pbg.desk import Desk
 from penaemas.casefiles.pbg_tables import pbg_number, pbg_paper, pbg_simbg_entry, pbg_step
-from penaemas.casefiles.tables import outbox
+from penaemas.casefiles.tables import case_file, outbox
 from penaemas.licensing.numbering import CounterKey, PermitNumber, RegistrationNumber
 
 REGISTRATION, PERMIT, ASSESSMENT = "registration", "permit", "assessment"
+SIMBG = "simbg"
 _FORMS = {REGISTRATION: RegistrationNumber, PERMIT: PermitNumber, ASSESSMENT: PermitNumber}
 
 
@@ -71,7 +72,7 @@ class Register:
                 return number
             if current is not None:  # SIMBG's number was entered again, corrected
                 void_numbers(connection, case_id, desk.clock.now(), kinds=(kind,))
-            self._write(connection, case, kind, number, "simbg")
+            self._write(connection, case, kind, number, SIMBG)
             return number
 
     def give_own(self, connection: Connection, case: RowMapping, kind: str) -> str:
@@ -90,6 +91,9 @@ class Register:
         return number
 
     def _write(self, connection: Connection, case: RowMapping, kind: str, number: str, source: str) -> None:
+        if source == SIMBG:
+            # A mistyped number was somebody else's all along: its void line gives way to the case that it belongs to.
+            connection.execute(delete(pbg_number).where(pbg_number.c.number == number, pbg_number.c.state == "void"))
         connection.execute(
             insert(pbg_number).values(
                 number=number,
@@ -165,6 +169,23 @@ def simbg_number(connection: Connection, case_id: str, kind: str) -> str | None:
     )
     number: str | None = connection.execute(wanted).scalars().first()
     return number
+
+
+def case_with_simbg_number(connection: Connection, kind: str, number: str, *, apart_from: str) -> str | None:
+    """Number (or id) of another case for which an officer entered this number of SIMBG and did not correct it since."""
+    wanted = (
+        select(pbg_simbg_entry.c.case_id, case_file.c.number)
+        .join(case_file, case_file.c.case_id == pbg_simbg_entry.c.case_id)
+        .where(
+            pbg_simbg_entry.c.kind == kind,
+            pbg_simbg_entry.c.number == number,
+            pbg_simbg_entry.c.case_id != apart_from,
+        )
+    )
+    for case_id, case_number in connection.execute(wanted):
+        if simbg_number(connection, case_id, kind) == number:
+            return str(case_number or case_id)
+    return None
 
 
 def latest_paper(connection: Connection, case_id: str, kind: str) -> RowMapping | None:

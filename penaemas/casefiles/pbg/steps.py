@@ -15,6 +15,7 @@ from penaemas.casefiles.outbox import CompleteTask
 from penaemas.casefiles.pbg.corrections import Corrections
 from penaemas.casefiles.pbg.desk import Desk
 from penaemas.casefiles.pbg.documents import Documents
+from penaemas.casefiles.pbg.register import PERMIT, REGISTRATION, case_with_simbg_number
 from penaemas.casefiles.pbg.step_form_parts import AskingEntry
 from penaemas.casefiles.pbg.step_forms import STEP_FORMS
 from penaemas.casefiles.pbg.step_forms_intake import DocumentVerdicts, LateEntryStep
@@ -134,10 +135,10 @@ class Steps:
             )
         if isinstance(step, DocumentVerdicts):
             self._documents.judge(connection, case_id, step.verdicts(), officer, at)
-        if isinstance(step, SimbgRegistrationStep):
-            _record_simbg(connection, case_id, revision, "registration", step.simbg_registration_number, officer, at)
-        if isinstance(step, SimbgPermitStep):
-            _record_simbg(connection, case_id, revision, "permit", step.simbg_permit_number, officer, at)
+        simbg = _simbg_entry_of(step)
+        if simbg is not None:
+            kind, _, number = simbg
+            _record_simbg(connection, case_id, revision, kind, number, officer, at)
         if isinstance(step, BreachReasonStep):
             state_reason(connection, case_id, BreachReason(step.breach_reason_code), officer, at)
         if isinstance(step, LateEntryStep) and step.late_entry_result == "not_confirmed":
@@ -163,6 +164,7 @@ class Steps:
         if isinstance(step, RetributionStep) and step.result == "exempt" and _is_charged(connection, case["case_id"]):
             rule = "contradicts the computation, which charges the case"
             raise EntryFaulty(Fault("retribution_result", rule, "choose not_exempt, or have the region's rule entered"))
+        _require_free_in_simbg(connection, case["case_id"], step)
         if step.result_field != "joint_decision":
             return
         case_id = case["case_id"]
@@ -203,6 +205,26 @@ def _result_of(step: StepEntry) -> str | None:
             return "true" if answer else "false"
         case result:
             return result
+
+
+def _simbg_entry_of(step: StepEntry) -> tuple[str, str, str] | None:
+    """Kind, field and number of what the step copies from SIMBG."""
+    if isinstance(step, SimbgRegistrationStep):
+        return REGISTRATION, "simbg_registration_number", step.simbg_registration_number
+    if isinstance(step, SimbgPermitStep):
+        return PERMIT, "simbg_permit_number", step.simbg_permit_number
+    return None
+
+
+def _require_free_in_simbg(connection: Connection, case_id: str, step: StepEntry) -> None:
+    simbg = _simbg_entry_of(step)
+    if simbg is None:
+        return
+    kind, field, number = simbg
+    other = case_with_simbg_number(connection, kind, number, apart_from=case_id)
+    if other is not None:
+        rule = f"is recorded for case {other} already, and SIMBG gives a number once"
+        raise EntryFaulty(Fault(field, rule, "copy it from SIMBG again, or have the other case corrected first"))
 
 
 def _record_simbg(

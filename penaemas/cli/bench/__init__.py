@@ -12,8 +12,10 @@ TAKES_REST = True
 BENCHES = {
     "workers": "penaemas.cli.bench.workers",
     "intake": "penaemas.cli.bench.intake",
+    "history": "penaemas.cli.bench.history",
     "up": "penaemas.cli.bench.up",
     "calendar": "penaemas.cli.bench.calendar",
+    "pbg": "penaemas.cli.bench.pbg",
 }
 
 

@@ -3,7 +3,19 @@
 import argparse
 from typing import Final, Protocol
 
-from penaemas.cli.history import checkpoint, epoch, rebuild, replay, search, status, verify, witness
+from penaemas.cli.history import (
+    checkpoint,
+    epoch,
+    export,
+    keep,
+    prove,
+    rebuild,
+    replay,
+    search,
+    status,
+    verify,
+    witness,
+)
 from penaemas.cli.offices import add_office_argument
 
 SUMMARY = ("Riwayat: pembuktian, pencarian, putar ulang", "The history: prove it, search it, replay a case")
@@ -29,8 +41,11 @@ ACTIONS: Final[dict[str, Action]] = {
     "status": status,
     "search": search,
     "replay": replay,
+    "export": export,
     "rebuild": rebuild,
+    "keep": keep,
     "verify": verify,
+    "prove": prove,
     "checkpoint": checkpoint,
     "epoch": epoch,
     "witness": witness,

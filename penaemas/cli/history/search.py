@@ -27,9 +27,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--element", help="a task, job, timer or message of this element is open")
     parser.add_argument("--officer", help="has or had a task of the case")
     parser.add_argument("--outcome", help="how it ended, e.g. issued")
-    parser.add_argument("--from", dest="started_from", type=_day, metavar="DATE", help="begun on this day or later")
-    parser.add_argument("--before", dest="started_before", type=_day, metavar="DATE", help="begun before this day")
-    parser.add_argument("--due-before", type=_day, metavar="DATE", help="active, and promised before this day")
+    parser.add_argument("--from", dest="started_from", type=day, metavar="DATE", help="begun on this day or later")
+    parser.add_argument("--before", dest="started_before", type=day, metavar="DATE", help="begun before this day")
+    parser.add_argument("--due-before", type=day, metavar="DATE", help="active, and promised before this day")
     parser.add_argument("--limit", type=int, default=20, help="rows of a page")
     parser.add_argument("--after", metavar="CURSOR", help="the page behind the one that named this cursor")
 
@@ -71,5 +71,6 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _day(text: str) -> datetime:
+def day(text: str) -> datetime:
+    """The beginning of a day, WIB."""
     return datetime.combine(date.fromisoformat(text), time(), WIB)

@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from penaemas.cli.processes import pbg_mbr_3_jam, public_information_request
+from penaemas.cli.processes import pbg_mbr_3_jam, pena_emas, public_information_request
 from penaemas.cli.processes.port import DeskProcess
 
 PROCESSES: Mapping[str, DeskProcess] = MappingProxyType(
     {
         process.process_id: process
-        for process in (public_information_request.PublicInformationRequest(), pbg_mbr_3_jam.PbgMbr())
+        for process in (
+            public_information_request.PublicInformationRequest(),
+            pbg_mbr_3_jam.PbgMbr(),
+            pena_emas.PenaEmas(),
+        )
     }
 )
 """Process id → what officers do with its cases."""

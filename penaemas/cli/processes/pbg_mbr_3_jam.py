@@ -17,7 +17,9 @@ from penaemas.casefiles.pbg.application_form import ApplicationEntry
 from penaemas.casefiles.pbg.desk import PROCESS_ID
 from penaemas.casefiles.person_vault import PersonErased
 from penaemas.cli.desk import Desk, in_wib
+from penaemas.cli.entry_files import files_beside
 from penaemas.cli.problem import Problem
+from penaemas.cli.processes.pbg_case_lines import case_lines, outside_counter_hours
 from penaemas.cli.processes.port import Submitted
 from penaemas.history.queries import UserTask
 
@@ -30,17 +32,19 @@ class PbgMbr:
     process_id = PROCESS_ID
 
     def before_submission(self, desk: Desk, content: Any) -> tuple[str, ...]:
-        outlook = desk.office.pbg.submission.outlook(_entry(content).region_code)
-        due = in_wib(outlook.due_at)
+        region_code = _entry(content).region_code
+        outlook = desk.office.pbg.submission.outlook(region_code)
+        due, closed = in_wib(outlook.due_at), outside_counter_hours(desk, region_code)
         if outlook.same_day:
-            return (f"bila lengkap sekarang, terbit paling lambat · if complete now, due {due}",)
+            return (f"bila lengkap sekarang, terbit paling lambat · if complete now, due {due}", *closed)
         return (
             f"terlambat untuk hari ini: bila lengkap sekarang, terbit paling lambat {due}",
-            f"too late for today: if complete now, due {due}; outside office hours the promise stands still",
+            f"too late for today: if complete now, due {due}",
+            *closed,
         )
 
     def submit(self, desk: Desk, content: Any, folder: Path, *, request_id: str, officer: str) -> Submitted:
-        entry, documents = _entry(content), _documents(content, folder)
+        entry, documents = _entry(content), files_beside(folder, content.get("documents", {}), "documents")
         submission = desk.office.pbg.submission
         try:
             receipt = asyncio.run(submission.submit(entry, documents, request_id=request_id, by=officer))
@@ -62,10 +66,11 @@ class PbgMbr:
 
     def complete(self, desk: Desk, task: UserTask, case_id: str, entry: Any, officer: str) -> str:
         steps = desk.office.pbg.steps
-        content = entry if isinstance(entry, dict) else {}
+        if not isinstance(entry, dict):
+            raise EntryFaulty(Fault("(all of it)", "must be a form's answers", 'write them as {"field": "answer"}'))
         try:
             return asyncio.run(
-                steps.complete_step(case_id, task.user_task_key, task.element_id, content, officer=officer)
+                steps.complete_step(case_id, task.user_task_key, task.element_id, entry, officer=officer)
             )
         except StepAlreadyAnswered as faster:
             raise Problem(
@@ -77,14 +82,11 @@ class PbgMbr:
         except (CaseUnknown, PersonErased) as gone:
             raise Problem("the case file cannot take an entry any more.", "See ./pena case show.") from gone
 
+    def before_claim(self, desk: Desk, task: UserTask, case_id: str, officer: str) -> None:
+        """Everybody of the task's groups may take it."""
+
     def clocks(self, desk: Desk, case_id: str) -> tuple[str, ...]:
-        readings = asyncio.run(desk.office.deadlines.service_window.readings(case_id))
-        return tuple(
-            f"jam · clock           {reading.which}: {reading.net_s // 60} menit bersih · net, "
-            f"{reading.gross_office_s // 60} menit kotor · gross, "
-            + ("berhenti · stands" if reading.is_standing or reading.stopped_at else f"due {in_wib(reading.due_at)}")
-            for reading in readings
-        )
+        return tuple(case_lines(desk, case_id))
 
 
 def _entry(content: Any) -> ApplicationEntry:
@@ -94,15 +96,3 @@ def _entry(content: Any) -> ApplicationEntry:
     if unknown:
         raise EntryFaulty(*(Fault(name, "is not known here", "remove it or correct its spelling") for name in unknown))
     return checked(ApplicationEntry, content["application"])
-
-
-def _documents(content: Any, folder: Path) -> dict[str, bytes]:
-    documents, faults = {}, []
-    for kind, name in dict(content.get("documents", {})).items():
-        try:
-            documents[kind] = (folder / str(name)).read_bytes()
-        except OSError:
-            faults.append(Fault(f"documents.{kind}", "cannot be read", "name a file relative to the JSON file"))
-    if faults:
-        raise EntryFaulty(*faults)
-    return documents

@@ -54,6 +54,14 @@ class DeskProcess(Protocol):
         """
         ...
 
+    def before_claim(self, desk: Desk, task: UserTask, case_id: str, officer: str) -> None:
+        """Whether the officer may take the task.
+
+        Raises:
+            Problem: they may not, and why.
+        """
+        ...
+
     def clocks(self, desk: Desk, case_id: str) -> tuple[str, ...]:
         """Lines on deadlines and clocks."""
         ...

@@ -58,6 +58,9 @@ class PublicInformationRequest:
         except (CaseUnknown, PersonErased) as gone:
             raise Problem("the case file cannot take an answer any more.", "See ./pena case show.") from gone
 
+    def before_claim(self, desk: Desk, task: UserTask, case_id: str, officer: str) -> None:
+        """Everybody of the task's groups may take it."""
+
     def clocks(self, desk: Desk, case_id: str) -> tuple[str, ...]:
         case = find_case(desk.office.database, case_id)
         if case is None:

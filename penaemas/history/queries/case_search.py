@@ -109,17 +109,21 @@ def _start_branches(connection: Connection, wanted: CaseFilter) -> list[Conditio
     return [[_CASE.bpmn_process_id == process_id, _CASE.state == state] for process_id, state in lanes]
 
 
-# Each step looks up the first case behind the lane before: as many look-ups as there are lanes.
+# Each step looks up the first case behind the lane before: as many look-ups as there are lanes. Two of them, for
+# SQLite reads all rows of a process when both columns are compared at once.
 _LANES: Final = text(
     "WITH RECURSIVE lane(process_instance_key, bpmn_process_id, state) AS ("
     "SELECT * FROM (SELECT process_instance_key, bpmn_process_id, state FROM cases "
     "WHERE parent_process_instance_key IS NULL AND state IS NOT NULL "
     "ORDER BY bpmn_process_id, state LIMIT 1) AS first "
     "UNION ALL SELECT found.process_instance_key, found.bpmn_process_id, found.state FROM lane JOIN cases AS found "
-    "ON found.process_instance_key = (SELECT behind.process_instance_key FROM cases AS behind "
+    "ON found.process_instance_key = COALESCE((SELECT behind.process_instance_key FROM cases AS behind "
     "WHERE behind.parent_process_instance_key IS NULL AND behind.state IS NOT NULL "
-    "AND (behind.bpmn_process_id, behind.state) > (lane.bpmn_process_id, lane.state) "
-    "ORDER BY behind.bpmn_process_id, behind.state LIMIT 1)) SELECT bpmn_process_id, state FROM lane"
+    "AND behind.bpmn_process_id = lane.bpmn_process_id AND behind.state > lane.state "
+    "ORDER BY behind.state LIMIT 1), (SELECT behind.process_instance_key FROM cases AS behind "
+    "WHERE behind.parent_process_instance_key IS NULL AND behind.state IS NOT NULL "
+    "AND behind.bpmn_process_id > lane.bpmn_process_id "
+    "ORDER BY behind.bpmn_process_id, behind.state LIMIT 1))) SELECT bpmn_process_id, state FROM lane"
 )
 
 

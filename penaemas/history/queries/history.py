@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from sqlalchemy import Column, Row, Select, Table, and_, func, or_, select
 
-from penaemas.history import tables
+from penaemas.history import record_store, tables
 from penaemas.history.queries import rows
 from penaemas.history.queries.facts import (
     Case,
@@ -193,10 +193,10 @@ class History:
         )
 
     def document(self, partition: int, position: int) -> bytes | None:
-        """A record exactly as it was received."""
-        wanted = select(tables.records.c.document)
-        row = self._first(wanted.where(tables.records.c.record_id == Place(partition, position).record_id))
-        return None if row is None else bytes(row.document)
+        """A record exactly as it was received; None also when its bytes went because their time was over."""
+        record_id = Place(partition, position).record_id
+        with self._database.reading() as connection:
+            return record_store.documents(connection, [record_id]).get(record_id)
 
     def position(self, partition: int) -> int | None:
         """The last position that the full feed has brought; None before the first."""

@@ -191,16 +191,18 @@ def _fits(lane: Lane, wanted: TaskFilter) -> bool:
 
 
 def _lanes_statement(state: str) -> TextClause:
-    # Each step looks up the first task behind the lane before: as many look-ups as there are lanes.
+    # Each step looks up the first task behind the lane before: as many look-ups as there are lanes. Two of them, for
+    # SQLite reads all rows of a process when both columns are compared at once.
     columns, order = "user_task_key, bpmn_process_id, candidate_groups", "bpmn_process_id, candidate_groups"
     return text(
         f"WITH RECURSIVE lane({columns}) AS ("  # noqa: S608  # our own words only
         f"SELECT * FROM (SELECT {columns} FROM tasks WHERE {state} ORDER BY {order} LIMIT 1) AS first "
         "UNION ALL SELECT task.user_task_key, task.bpmn_process_id, task.candidate_groups "
-        "FROM lane JOIN tasks AS task ON task.user_task_key = ("
-        f"SELECT user_task_key FROM tasks AS behind WHERE {state} "
-        "AND (behind.bpmn_process_id, behind.candidate_groups) > (lane.bpmn_process_id, lane.candidate_groups) "
-        f"ORDER BY {order} LIMIT 1)) SELECT bpmn_process_id, candidate_groups FROM lane"
+        "FROM lane JOIN tasks AS task ON task.user_task_key = COALESCE("
+        f"(SELECT user_task_key FROM tasks AS behind WHERE {state} AND behind.bpmn_process_id = lane.bpmn_process_id "
+        "AND behind.candidate_groups > lane.candidate_groups ORDER BY candidate_groups LIMIT 1), "
+        f"(SELECT user_task_key FROM tasks AS behind WHERE {state} AND behind.bpmn_process_id > lane.bpmn_process_id "
+        f"ORDER BY {order} LIMIT 1))) SELECT bpmn_process_id, candidate_groups FROM lane"
     )
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import zlib
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final, NamedTuple, Protocol
 
@@ -15,6 +16,8 @@ PORTAL: Final = 0
 
 _POSITION_BITS: Final = 51
 _ROWS_AT_ONCE: Final = 5_000
+# The largest record that the engine takes has 4 MiB.
+_MOST_RECORD_BYTES: Final = 8 * 1024 * 1024
 
 
 class Record(NamedTuple):
@@ -77,6 +80,9 @@ class StoredHistory:
         base = partition << _POSITION_BITS
         table, column = ("portal_records", "position") if partition == PORTAL else ("records", "record_id")
         after, end = base + first - 1, base + last
+        with self._database.reading() as connection:
+            deflated = connection.exec_driver_sql("SELECT dictionary_id, dictionary FROM record_dictionaries")
+            dictionaries = {number: bytes(dictionary) for number, dictionary in deflated}
         while True:
             with self._database.reading() as connection:
                 rows = connection.exec_driver_sql(
@@ -84,7 +90,7 @@ class StoredHistory:
                     f"WHERE {column} > {after} AND {column} <= {end} ORDER BY {column} LIMIT {_ROWS_AT_ONCE}"
                 ).fetchall()
             for number, document in rows:
-                yield Record(number - base, _bytes(document))
+                yield Record(number - base, _inflated(_bytes(document), dictionaries))
             if len(rows) < _ROWS_AT_ONCE:
                 return
             after = rows[-1][0]
@@ -103,6 +109,17 @@ def _bytes(document: object) -> bytes | None:
     if isinstance(document, str):  # SQLite keeps what it is given; a forger may have given text
         return document.encode(errors="surrogateescape")
     return None if document is None else bytes(document)  # type: ignore[call-overload]
+
+
+def _inflated(document: bytes | None, dictionaries: Mapping[int, bytes]) -> bytes | None:
+    """Old records are stored as 0x01, two bytes with a dictionary's number, and a raw deflate stream."""
+    if document is None or not document.startswith(b"\x01"):
+        return document
+    stream = zlib.decompressobj(-zlib.MAX_WBITS, dictionaries.get(int.from_bytes(document[1:3], "big"), b""))
+    try:
+        return stream.decompress(document[3:], _MOST_RECORD_BYTES)
+    except zlib.error:
+        return document  # whatever it is, it is not what was sealed
 
 
 def _scalar(connection: Connection, query: str) -> int | None:

@@ -100,6 +100,14 @@ _SENTENCES: Final[tuple[tuple[str, str], ...]] = (
     (r"is not SIMBG's", "bukan nomor dari SIMBG"),
     (r"copy it from SIMBG, it looks like (.+)", r"salin dari SIMBG, bentuknya seperti \1"),
     (
+        r"is recorded for case (.+) already, and SIMBG gives a number once",
+        r"sudah tercatat untuk perkara \1, dan SIMBG memberi satu nomor hanya sekali",
+    ),
+    (
+        r"copy it from SIMBG again, or have the other case corrected first",
+        "salin lagi dari SIMBG, atau betulkan dulu perkara yang lain",
+    ),
+    (
         r"compliance_statement_number and compliance_statement_date are required",
         "nomor dan tanggal SPPST wajib diisi",
     ),

@@ -25,9 +25,11 @@ async def place_of(request: Request, account: str, credentials: OfficerCredentia
 
 
 def address_of(request: Request) -> str:
-    """The sender's address; of IPv6 the network. Behind a proxy that `portal_proxies` names, the one it tells."""
-    told: str | None = getattr(request.state, "client_address", None)
-    host = told or (request.client.host if request.client else "unknown")
+    """The sender's address; of IPv6 the network. Behind one of the office's own proxies, the one that it tells."""
+    host = request.client.host if request.client else "unknown"
+    forwarded = request.headers.get("x-forwarded-for", "")
+    if forwarded and host in request.app.state.proxies:
+        host = forwarded.rpartition(",")[2].strip()
     try:
         address = ipaddress.ip_address(host)
     except ValueError:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import Depends, FastAPI, Form, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from penaemas.casefiles.officer_sessions import OpenSession
+from penaemas.casefiles.officers import Officer
+from penaemas.licensing.roles import Role
 from penaemas.portal.flash import flash
 from penaemas.portal.identity.cookies import (
     device_of,
@@ -51,6 +54,7 @@ def _add_sign_in(app: FastAPI, portal: Portal) -> None:
         device = device_of(request)
         known = await identity.credentials.accounts_of_device(device) if device else ()
         by_account = {officer.account: officer for officer in officers}
+        colleagues = [by_account[name] for name in known if name in by_account]
         return pages.render(
             request,
             "identity/sign_in.html",
@@ -58,9 +62,10 @@ def _add_sign_in(app: FastAPI, portal: Portal) -> None:
             next_path=next_path,
             account=account,
             refusal=sentence_of(refusal, WRONG) if refusal else None,
-            colleagues=[by_account[name] for name in known if name in by_account],
+            colleagues=colleagues,
             nobody_yet=not officers and is_loopback(request.url.hostname),
-            training=officers if pages.demo else (),
+            training=_by_role(officers) if pages.demo else (),
+            training_open=_region_to_open(colleagues or officers),
             training_regions=pages.regions,
         )
 
@@ -198,3 +203,15 @@ async def _end_present(request: Request, portal: Portal) -> None:
     token = session_token_of(request)
     if token is not None:
         await portal.identity.sessions.end(token)
+
+
+def _by_role(officers: Sequence[Officer]) -> list[Officer]:
+    """In the order in which a case meets them."""
+    order = list(Role)
+    return sorted(officers, key=lambda officer: order.index(officer.grants[0].role) if officer.grants else len(order))
+
+
+def _region_to_open(officers: Sequence[Officer]) -> str | None:
+    """The region that a training room shows first: that of whoever was here last, else the first in the list."""
+    held = [grant.region_code for officer in officers[:1] for grant in officer.grants]
+    return held[0] if held else None

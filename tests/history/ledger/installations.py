@@ -10,7 +10,6 @@ from itertools import islice
 from pathlib import Path
 from typing import Self
 
-import penaemas.casefiles
 from penaemas.casefiles.acts import Acts
 from penaemas.history.intake.acceptance import Feed
 from penaemas.history.intake.bulk import Document
@@ -18,12 +17,10 @@ from penaemas.history.ledger.portal_log import PortalLog
 from penaemas.history.ledger.sealing import Ledger
 from penaemas.history.record import Place
 from penaemas.storage.database import Database
-from penaemas.storage.migrations import upgrade
 from tests.history.exporter_double import many_cases
 from tests.history.streams import FixedClock, OpenHistory, changed
 
 NAME = "pena.example"
-CASEFILES = Path(penaemas.casefiles.__file__).parent
 
 
 def records(count: int, partition: int = 1) -> list[Document]:
@@ -55,10 +52,9 @@ class Installation:
 
     @classmethod
     @contextmanager
-    def open(cls, database: Database, folder: Path) -> Iterator[Self]:
+    def open(cls, database: Database, office_url: str, folder: Path) -> Iterator[Self]:
         clock = FixedClock()
-        with Database.open(f"sqlite:///{folder}/office.sqlite") as office:
-            upgrade(office, CASEFILES)
+        with Database.open(office_url) as office:
             history = OpenHistory(database, clock)
             ledger = Ledger(database, folder, NAME)
             yield cls(folder, history, office, clock, ledger, PortalLog(database, office, clock))

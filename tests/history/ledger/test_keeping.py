@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import httpx
+import pytest
 
+from penaemas.history import bootstrap
 from penaemas.history.ledger.keeping import LedgerKeeper
 from penaemas.history.ledger.witnesses import Witnessing
 from penaemas.history.server import IntakeServer
@@ -52,3 +54,24 @@ async def test_the_files_are_served_under_the_paths_of_tiled_logs(installation: 
         assert (await client.get(f"{log}/tile/entries/001.p/44")).status_code == 200
         for nothing in ("tile/0/009", "../../../../secrets/ledger_key", "%2e%2e/checkpoint", "tile/0/000.new"):
             assert (await client.get(f"{log}/{nothing}")).status_code == 404
+
+
+async def test_a_large_backlog_is_sealed_by_a_process_of_its_own(
+    installation: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    installation.receives(records(300))
+    monkeypatch.setenv("PENA_DATA_FOLDER", str(installation.folder))
+    monkeypatch.setenv("PENA_HISTORY_DATABASE_URL", f"sqlite:///{installation.database.file}")
+    monkeypatch.setenv("PENA_INTAKE_PASSWORD", PASSWORD)
+
+    await bootstrap.seal_apart()
+
+    assert installation.size() == 300
+
+
+async def test_sealing_apart_that_fails_is_told(installation: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PENA_DATA_FOLDER", str(installation.folder / "nowhere"))
+    monkeypatch.setenv("PENA_INTAKE_PASSWORD", PASSWORD)
+
+    with pytest.raises(OSError, match="ended with code"):
+        await bootstrap.seal_apart()

@@ -57,6 +57,12 @@ def diagrams_in(bpmn_xml: bytes) -> tuple[Diagram, ...]:
     )
 
 
+def user_tasks_in(file: Path) -> frozenset[str]:
+    """The officers' tasks of a diagram, those of its sub-processes included."""
+    definitions = fromstring(file.read_bytes())  # noqa: S314 (our own file)
+    return frozenset(task.get("id", "") for task in definitions.iter(BPMN + "userTask"))
+
+
 def _chosen_by_events(process: Element) -> dict[str, str]:
     gateways = {gateway.get("id") for gateway in process.iter(BPMN + "eventBasedGateway")}
     return {

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, RowMapping, insert, select
 
 from penaemas.casefiles.bootstrap import Office, wire
 from penaemas.casefiles.case_records import StepMissing
+from penaemas.casefiles.faults import EntryFaulty
 from penaemas.casefiles.pbg.register import PERMIT, REGISTRATION, Register
 from penaemas.casefiles.pbg_tables import pbg_number
 from penaemas.casefiles.person_vault import PersonVault
@@ -57,12 +58,12 @@ def numbers_of(office: Office, kind: str) -> list[str]:
 
 
 async def test_a_hundred_permits_over_four_processes_with_failures_get_consecutive_numbers(
-    office: Office, database_url: str, tmp_path: Path
+    office: Office, office_url: str, tmp_path: Path
 ) -> None:
     case_ids = [await opened(office) for _ in range(100)]
     spawn = multiprocessing.get_context("spawn")
     processes = [
-        spawn.Process(target=number_permits, args=(database_url, tmp_path / "files", case_ids[start::4]))
+        spawn.Process(target=number_permits, args=(office_url, tmp_path / "files", case_ids[start::4]))
         for start in range(4)
     ]
     for process in processes:
@@ -153,3 +154,45 @@ async def test_an_unsigned_permit_is_not_published(office: Office) -> None:
 
     first = await office.pbg.register.publish_permit(case_id)
     assert await office.pbg.register.publish_permit(case_id) == first
+
+
+@pytest.mark.parametrize(
+    ("step", "field", "number"),
+    [
+        ("Task_RecordSimbgPermitNumber", "simbg_permit_number", "SK-PBG-321102-02022026-007"),
+        ("Task_RecordSimbgRegistration", "simbg_registration_number", "PBG-321102-02022026-07"),
+    ],
+)
+async def test_a_number_of_simbg_that_another_case_has_is_refused_at_its_field_and_nothing_is_stored(
+    office: Office, step: str, field: str, number: str
+) -> None:
+    first, second = await opened(office), await opened(office, land_right_number="00777")
+    await done(office, first, step, **{field: number})
+
+    with pytest.raises(EntryFaulty, match=r"is recorded for case PENA-SMD-2026-00001 already") as refused:
+        await done(office, second, step, **{field: number})
+
+    assert [fault.field for fault in refused.value.faults] == [field]
+    assert await office.pbg.steps.entry_of(second, step) == {}
+
+
+async def test_a_number_of_simbg_that_was_only_mistyped_elsewhere_goes_to_the_case_that_has_it(office: Office) -> None:
+    first, second = await opened(office), await opened(office, land_right_number="00777")
+    register = office.pbg.register
+    for number in ("SK-PBG-321102-02022026-007", "SK-PBG-321102-02022026-001", "SK-PBG-321102-02022026-001"):
+        await done(office, first, "Task_RecordSimbgPermitNumber", simbg_permit_number=number)
+        await register.assign_permit_number(first, simbg_registration=True)
+
+    await done(office, second, "Task_RecordSimbgPermitNumber", simbg_permit_number="SK-PBG-321102-02022026-007")
+
+    assert await register.assign_permit_number(second, simbg_registration=True) == "SK-PBG-321102-02022026-007"
+    assert await register.number_of(first, PERMIT) == "SK-PBG-321102-02022026-001"
+
+
+async def test_a_number_of_simbg_that_was_right_after_all_can_be_entered_again(office: Office) -> None:
+    case_id = await opened(office)
+    for number in ("SK-PBG-321102-02022026-001", "SK-PBG-321102-02022026-007", "SK-PBG-321102-02022026-001"):
+        await done(office, case_id, "Task_RecordSimbgPermitNumber", simbg_permit_number=number)
+        await office.pbg.register.assign_permit_number(case_id, simbg_registration=True)
+
+    assert await office.pbg.register.number_of(case_id, PERMIT) == "SK-PBG-321102-02022026-001"

@@ -35,7 +35,7 @@ def test_one_fault_fails_the_command_and_every_fault_is_shown(capsys: pytest.Cap
 
 def test_a_page_is_stale_until_it_is_written_again(tmp_path: Path) -> None:
     (tmp_path / "adr").mkdir()
-    assert len(check.stale_pages(tmp_path)) == 3
+    assert len(check.stale_pages(tmp_path)) == 4
 
     check.write_pages(tmp_path)
     assert check.stale_pages(tmp_path) == []

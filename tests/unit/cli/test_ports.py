@@ -7,12 +7,14 @@ import pytest
 
 from penaemas.cli.problem import Problem
 from penaemas.cli.supervision.ports import COUNT, Ports
+from tests.installation.offices_on_disk import free_row
 
 
 @pytest.fixture
 def taken_port() -> Iterator[int]:
+    """The second of eight: the others are free, and below those that the system hands out to whoever asks."""
     with socket.socket() as server:
-        server.bind(("127.0.0.1", 0))
+        server.bind(("127.0.0.1", free_row() + 1))
         server.listen()
         yield server.getsockname()[1]
 

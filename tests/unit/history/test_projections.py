@@ -28,7 +28,6 @@ from penaemas.history.projections import (
 from penaemas.history.projections.projection import Projection
 from penaemas.history.record import Record, RecordUnreadable, UserTaskValue, VariableValue
 from penaemas.storage.database import Database
-from tests.history.streams import OpenHistory
 
 FIELDS: dict[str, tuple[str, ...]] = {
     "cases": cases.CaseRow._fields,
@@ -59,10 +58,9 @@ def test_every_column_that_may_change_has_one_rule(projection: Projection) -> No
         assert set(ruled) == set(projection.table.columns.keys()) - set(projection.keys)
 
 
-def test_the_migrations_make_exactly_the_declared_tables(any_database: Database) -> None:
-    OpenHistory(any_database)
+def test_the_migrations_make_exactly_the_declared_tables(history_database: Database) -> None:
     made = MetaData()
-    with any_database.reading() as connection:
+    with history_database.reading() as connection:
         made.reflect(connection)
         indexes = {
             (table, index["name"])

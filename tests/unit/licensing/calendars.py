@@ -49,6 +49,15 @@ def open_seconds_counted_one_by_one(calendar_rules: CalendarRules, earlier: date
     return total
 
 
+def due_counted_one_by_one(calendar_rules: CalendarRules, start: datetime, seconds: int) -> datetime:
+    """The first instant by which so many counter seconds have passed, found by walking; knows what the count knows."""
+    second = start.astimezone(WIB)
+    while seconds > 0:
+        seconds -= _open(calendar_rules, second)
+        second += timedelta(seconds=1)
+    return second
+
+
 def _open(calendar_rules: CalendarRules, second: datetime) -> bool:
     day, moment = second.date(), second.time()
     season = calendar_rules.counter.normal

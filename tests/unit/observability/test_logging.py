@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+import re
 import sys
 import threading
 import warnings
@@ -168,3 +169,15 @@ def test_people_get_a_readable_line(lines: Lines, capsys: pytest.CaptureFixture[
     structlog.get_logger().info("broker_became_ready", waited_s=4)
 
     assert "broker_became_ready" in capsys.readouterr().err
+
+
+def test_people_can_read_what_broke_and_where(lines: Lines, capsys: pytest.CaptureFixture[str]) -> None:
+    configure("workers", console=True)
+    try:
+        raise TimeoutError from OSError()
+    except TimeoutError:
+        structlog.get_logger().exception("broker_went_away")
+
+    said = capsys.readouterr().err
+    assert "Logging error" not in said
+    assert re.search(r"TimeoutError\n  tests/unit.*\n  caused by OSError\n", said)

@@ -382,9 +382,9 @@ async def test_back_pressure_puts_a_command_off_without_a_word_in_the_log(counte
     assert counter.rows(case_id)[0].attempts == 1
 
 
-async def test_two_senders_on_one_database_do_not_send_twice(counter: Counter, database_url: str) -> None:
+async def test_two_senders_on_one_database_do_not_send_twice(counter: Counter, office_url: str) -> None:
     cases = [await counter.case() for _ in range(20)]
-    with Database.open(database_url) as elsewhere:
+    with Database.open(office_url) as elsewhere:
         async with sending(counter), sending(counter, database=elsewhere):
             for case_id in cases:
                 await counter.becomes(case_id, "done")
