@@ -23,7 +23,7 @@ from playwright.async_api import Browser, BrowserContext, Page
 from penaemas.casefiles.officer_sessions import SessionLimits
 from penaemas.cli.frontend_build import ensure_frontend
 from penaemas.history.queries.deployed_models import DeployedModels
-from penaemas.licensing.roles import ALL_REGIONS, Grant, Role
+from penaemas.licensing.roles import Grant, Role
 from penaemas.portal.app import create_app
 from penaemas.portal.design.assets import Assets
 from penaemas.portal.identity.cookies import SESSION
@@ -98,7 +98,7 @@ class BrowserOffice:
         account = f"{role.lower()}{number}.r{region_code.replace('.', '')}"
         officers = self.running.casefiles.officers
         if await officers.find(account) is None:
-            await officers.add(account, f"Rekaan {role.title()} {number}", (Grant(role, ALL_REGIONS),), by="test")
+            await officers.add(account, f"Rekaan {role.title()} {number}", (Grant(role, region_code),), by="test")
         await officers.choose(account, language=language)
         token = await self.server.portal.identity.sessions.begin(account, is_demo=True)
         context = await self.chromium.new_context(viewport={"width": 1280, "height": 900}, locale="id-ID")
