@@ -116,7 +116,7 @@ def wire(database: Database, vault: PersonVault, clock: Clock, *, files: Path, c
         outbox=outbox,
         acts=acts,
         notices=Notices(database),
-        officers=Officers(database, vault, acts, clock, tuple(regions)),
+        officers=Officers(database, vault, acts, clock, regions),
         information_requests=requests,
         regions=regions,
         calendars=calendars,

@@ -7,6 +7,11 @@ type Island = (element: HTMLElement) => Promise<void> | void;
 
 const ISLANDS: Record<string, () => Promise<{ show: Island }>> = {
   diagram: () => import("./diagram/diagram"),
+  taskList: () => import("./tasklist/taskList"),
+  stepForm: () => import("./tasklist/stepForm"),
+  presence: () => import("./tasklist/presence"),
+  documentViewer: () => import("./cases/documentViewer"),
+  copyButtons: () => import("./cases/copyButtons"),
 };
 
 /** Show every island below a node that is not shown yet. */
