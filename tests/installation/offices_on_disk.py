@@ -49,6 +49,7 @@ class OfficeOnDisk:
         self.port = port
         self.said: list[str] = []
         self._reader: httpx.Client | None = None
+        self._reader_link: str | None = None
         self._tree: list[psutil.Process] = []
         self._inside = tuple(inside)
         command = [*inside, str(PROJECT / "pena"), "up", "--data", str(folder), "--port", str(port), *options]
@@ -96,8 +97,9 @@ class OfficeOnDisk:
         """A page as an administrator sees it, whose account is made at the first call; sign-ins outlast restarts."""
         if self._reader is None:
             reader = httpx.Client(base_url=f"http://127.0.0.1:{self.port}", trust_env=False)
-            link = self.command("officer", "add", READER, "--role", "ADMINISTRATOR").split()[-1]
-            reader.post(link, data={"password": PASSWORD, "repeated": PASSWORD})
+            if self._reader_link is None:  # a portal that is away just now must not make a second account
+                self._reader_link = self.command("officer", "add", READER, "--role", "ADMINISTRATOR").split()[-1]
+            reader.post(self._reader_link, data={"password": PASSWORD, "repeated": PASSWORD})
             reader.post("/sign-in", data={"account": READER, "password": PASSWORD})
             self._reader = reader
         return self._reader.get(path)

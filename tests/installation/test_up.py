@@ -145,7 +145,9 @@ def test_what_an_office_has_done_is_verified_there_and_proved_elsewhere(
     checked = [sys.executable, "-S", str(tmp_path / "elsewhere" / "verify.py")]
     assert subprocess.run(checked, timeout=60).returncode == 0
     records = tmp_path / "elsewhere" / "records.jsonl"
-    records.write_bytes(records.read_bytes().replace(b"petugas.uji", b"petugas.lain", 1))
+    told = records.read_bytes()
+    records.write_bytes(told.replace(case.encode(), case[::-1].encode(), 1))
+    assert records.read_bytes() != told
     assert subprocess.run(checked, timeout=60).returncode == 1
 
 
