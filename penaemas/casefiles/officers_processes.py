@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from penaemas.casefiles.case_records import NotAllowedNow, StepAlreadyAnswered
@@ -24,6 +25,18 @@ _REASONS = {
 }
 
 
+@contextmanager
+def _refusals_told() -> Iterator[None]:
+    try:
+        yield
+    except (AlreadyAnswered, StepAlreadyAnswered) as faster:
+        raise FasterColleague(faster.officer, faster.at) from faster
+    except NotAllowedNow as refused:
+        raise NotPossibleNow(_REASONS.get(refused.reason, refused.reason)) from refused
+    except (CaseUnknown, PersonErased) as gone:
+        raise NotPossibleNow(_GONE) from gone
+
+
 class PbgSteps:
     """See `StepsOfProcess`."""
 
@@ -35,14 +48,8 @@ class PbgSteps:
     async def complete(
         self, case_id: str, user_task_key: int, element_id: str, entry: Mapping[str, Any], officer: str
     ) -> str:
-        try:
+        with _refusals_told():
             return await self._files.steps.complete_step(case_id, user_task_key, element_id, entry, officer=officer)
-        except StepAlreadyAnswered as faster:
-            raise FasterColleague(faster.officer, faster.at) from faster
-        except NotAllowedNow as refused:
-            raise NotPossibleNow(_REASONS.get(refused.reason, refused.reason)) from refused
-        except (CaseUnknown, PersonErased) as gone:
-            raise NotPossibleNow(_GONE) from gone
 
     async def read(self, case_id: str, officer: str) -> dict[str, str]:
         return await self._files.opening.application_as_read_by(case_id, officer)
@@ -59,14 +66,8 @@ class EmasSteps:
     async def complete(
         self, case_id: str, user_task_key: int, element_id: str, entry: Mapping[str, Any], officer: str
     ) -> str:
-        try:
+        with _refusals_told():
             return await self._files.steps.complete_step(case_id, user_task_key, element_id, entry, officer=officer)
-        except StepAlreadyAnswered as faster:
-            raise FasterColleague(faster.officer, faster.at) from faster
-        except NotAllowedNow as refused:
-            raise NotPossibleNow(_REASONS.get(refused.reason, refused.reason)) from refused
-        except (CaseUnknown, PersonErased) as gone:
-            raise NotPossibleNow(_GONE) from gone
 
     async def read(self, case_id: str, officer: str) -> dict[str, str]:
         return await self._files.submission.application_as_read_by(case_id, officer)
@@ -86,12 +87,8 @@ class InformationRequestSteps:
         if element_id != "Task_AnswerRequest":
             raise EntryFaulty(Fault("element_id", "is no officer's step of this process", "use an id of the diagram"))
         answer = checked(AnswerEntry, dict(entry))
-        try:
+        with _refusals_told():
             return await self._requests.answer(case_id, user_task_key, answer, officer=officer)
-        except AlreadyAnswered as faster:
-            raise FasterColleague(faster.officer, faster.at) from faster
-        except (CaseUnknown, PersonErased) as gone:
-            raise NotPossibleNow(_GONE) from gone
 
     async def read(self, case_id: str, officer: str) -> dict[str, str]:
         return await self._requests.request_as_read_by(case_id, officer)

@@ -9,12 +9,13 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, func, insert, select, update
 
+from penaemas.casefiles.application_receipts import next_revision
 from penaemas.casefiles.case_records import NotAllowedNow, StepMissing
 from penaemas.casefiles.clock_ledger import Ground, correction_reference
 from penaemas.casefiles.emas.application_form import CORRECTABLE_FIELDS, LicenceApplication, standard_of
 from penaemas.casefiles.emas.desk import STANDARD_BASIS, SYSTEM, EmasDesk
 from penaemas.casefiles.emas.documents import Documents, examined
-from penaemas.casefiles.emas.submission import next_revision, write_revision
+from penaemas.casefiles.emas.submission import write_revision
 from penaemas.casefiles.emas_tables import emas_correction_item, emas_correction_round, emas_step
 from penaemas.casefiles.faults import EntryFaulty, Fault, checked
 from penaemas.casefiles.media import Media

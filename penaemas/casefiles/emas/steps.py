@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, RowMapping, insert, select
 
+from penaemas.casefiles.application_receipts import next_revision
 from penaemas.casefiles.breaches import state_reason
 from penaemas.casefiles.case_records import NotAllowedNow, StepAlreadyAnswered
 from penaemas.casefiles.commitments import commit
@@ -23,7 +24,6 @@ from penaemas.casefiles.emas.step_forms import (
     IdentityStep,
     RecommendationStep,
 )
-from penaemas.casefiles.emas.submission import next_revision
 from penaemas.casefiles.emas_tables import emas_step
 from penaemas.casefiles.faults import EntryFaulty, Fault, checked
 from penaemas.casefiles.outbox import CompleteTask

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 import uuid
 from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import Connection, RowMapping, insert, select
 
-from penaemas.casefiles.case_records import ApplicationReceipt, NotAllowedNow, RequestIdReused
-from penaemas.casefiles.commitments import canonical
+from penaemas.casefiles.application_receipts import FIRST_REVISION, earlier_receipt, next_revision, submission_digest
+from penaemas.casefiles.case_records import ApplicationReceipt, NotAllowedNow
 from penaemas.casefiles.emas.application_form import LicenceApplication, standard_of
 from penaemas.casefiles.emas.desk import PROCESS_ID, EmasDesk
 from penaemas.casefiles.emas.documents import Documents, examined
@@ -26,17 +25,6 @@ from penaemas.storage.errors import StorageConflict
 
 START_MESSAGE = "office.pena_emas_application_submitted"
 WITHDRAWAL_MESSAGE = "office.pena_emas_application_withdrawn"
-FIRST_REVISION = 1
-
-
-def new_case_id() -> str:
-    """An id that says nothing."""
-    return str(uuid.uuid4())
-
-
-def next_revision(case: RowMapping) -> int:
-    """The number of what is written with the next command: one more than any earlier command's, and than the first."""
-    return int(case["commands"]) + FIRST_REVISION
 
 
 class Submission:
@@ -65,8 +53,8 @@ class Submission:
 
         def store() -> ApplicationReceipt:
             with self._desk.database.transaction() as connection:
-                digest = self._digest(entry, documents)
-                earlier = self._earlier(connection, request_id, digest)
+                digest = submission_digest(self._desk.vault, entry.to_vault(), documents)
+                earlier = earlier_receipt(connection, self._desk.vault, request_id, digest)
                 if earlier is not None:
                     return earlier
                 return self._store(connection, entry, standard, documents, media, request_id, digest, by)
@@ -159,7 +147,7 @@ class Submission:
         digest: bytes,
         by: str,
     ) -> ApplicationReceipt:
-        desk, case_id, now = self._desk, new_case_id(), self._desk.clock.now()
+        desk, case_id, now = self._desk, str(uuid.uuid4()), self._desk.clock.now()
         day = wib_date(now)
         limit = standard.limit_on(day)
         if limit is None:
@@ -201,19 +189,6 @@ class Submission:
         desk.outbox.add(connection, case_id, StartCase(message_name=START_MESSAGE, variables=variables), by=by)
         desk.acts.record(connection, by, "submit_application", now, case_id=case_id)
         return ApplicationReceipt(case_id, now, True, codes.tracking_code, codes.secret)
-
-    def _earlier(self, connection: Connection, request_id: str, digest: bytes) -> ApplicationReceipt | None:
-        found = connection.execute(select(case_file).where(case_file.c.request_id == request_id)).mappings().first()
-        if found is None:
-            return None
-        if found["submission_digest"] is None or bytes(found["submission_digest"]) != digest:
-            raise RequestIdReused
-        codes = codes_of(self._desk.vault, found["case_id"])
-        return ApplicationReceipt(found["case_id"], found["received_at"], False, codes.tracking_code, codes.secret)
-
-    def _digest(self, entry: LicenceApplication, documents: Mapping[str, bytes]) -> bytes:
-        files = {f"sha256.{name}": hashlib.sha256(content).hexdigest() for name, content in documents.items()}
-        return self._desk.vault.blind("submission", canonical({**entry.to_vault(), **files}).decode())
 
     def _require_place(self, entry: LicenceApplication) -> None:
         region = self._desk.regions.get(entry.region_code)

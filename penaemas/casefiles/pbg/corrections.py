@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, func, insert, select, update
 
+from penaemas.casefiles.application_receipts import next_revision
 from penaemas.casefiles.case_records import NotAllowedNow
 from penaemas.casefiles.clock_ledger import Ground, correction_reference
 from penaemas.casefiles.faults import EntryFaulty, Fault, checked
@@ -21,7 +22,7 @@ from penaemas.casefiles.pbg.correction_subjects import CORRECTABLE_FIELDS, answe
 from penaemas.casefiles.pbg.desk import SYSTEM, Desk
 from penaemas.casefiles.pbg.documents import Documents, examined
 from penaemas.casefiles.pbg.records import CorrectionItem, Round
-from penaemas.casefiles.pbg.submission import next_revision, write_revision
+from penaemas.casefiles.pbg.submission import write_revision
 from penaemas.casefiles.pbg_tables import pbg_correction_item, pbg_correction_round, pbg_step
 from penaemas.casefiles.service_window import PAUSE_BASIS
 from penaemas.casefiles.tables import outbox

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, RowMapping, insert, select
 
+from penaemas.casefiles.application_receipts import next_revision
 from penaemas.casefiles.breaches import BreachReason, state_reason
 from penaemas.casefiles.case_records import NotAllowedNow, StepAlreadyAnswered
 from penaemas.casefiles.commitments import commit
@@ -25,7 +26,6 @@ from penaemas.casefiles.pbg.step_forms_issue import (
     SimbgPermitStep,
     SimbgRegistrationStep,
 )
-from penaemas.casefiles.pbg.submission import next_revision
 from penaemas.casefiles.pbg_tables import pbg_retribution, pbg_simbg_entry, pbg_step
 from penaemas.casefiles.step_entries import StepEntry
 from penaemas.casefiles.tables import outbox

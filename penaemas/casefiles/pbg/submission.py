@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Connection, RowMapping, insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
-from penaemas.casefiles.case_records import ApplicationReceipt, NotAllowedNow, RequestIdReused
-from penaemas.casefiles.commitments import canonical
+from penaemas.casefiles.application_receipts import FIRST_REVISION, earlier_receipt, next_revision, submission_digest
+from penaemas.casefiles.case_records import ApplicationReceipt, NotAllowedNow
 from penaemas.casefiles.faults import EntryFaulty, Fault
 from penaemas.casefiles.media import Media
 from penaemas.casefiles.outbox import PublishMessage, StartCase
@@ -26,7 +25,6 @@ from penaemas.storage.errors import StorageConflict
 
 START_MESSAGE = "office.pbg_mbr_application_submitted"
 WITHDRAWAL_MESSAGE = "office.pbg_mbr_application_withdrawn"
-FIRST_REVISION = 1
 _PROMISE_S = 180 * 60
 _OLDEST_PAPER = timedelta(days=31)  # an outage that lasts longer is registered by hand, with the supervisor [I]
 
@@ -77,8 +75,8 @@ class Submission:
 
         def store() -> ApplicationReceipt:
             with self._desk.database.transaction() as connection:
-                digest = self._digest(entry, documents)
-                earlier = self._earlier(connection, request_id, digest)
+                digest = submission_digest(self._desk.vault, entry.to_vault(), documents)
+                earlier = earlier_receipt(connection, self._desk.vault, request_id, digest)
                 if earlier is not None:
                     return earlier
                 return self._store(connection, entry, documents, media, request_id, digest, by)
@@ -193,19 +191,6 @@ class Submission:
         desk.acts.record(connection, by, "submit_application", now, case_id=case_id)
         return ApplicationReceipt(case_id, received_at, True, codes.tracking_code, codes.secret)
 
-    def _earlier(self, connection: Connection, request_id: str, digest: bytes) -> ApplicationReceipt | None:
-        found = connection.execute(select(case_file).where(case_file.c.request_id == request_id)).mappings().first()
-        if found is None:
-            return None
-        if found["submission_digest"] is None or bytes(found["submission_digest"]) != digest:
-            raise RequestIdReused
-        codes = codes_of(self._desk.vault, found["case_id"])
-        return ApplicationReceipt(found["case_id"], found["received_at"], False, codes.tracking_code, codes.secret)
-
-    def _digest(self, entry: ApplicationEntry, documents: Mapping[str, bytes]) -> bytes:
-        files = {f"sha256.{name}": hashlib.sha256(content).hexdigest() for name, content in documents.items()}
-        return self._desk.vault.blind("submission", canonical({**entry.to_vault(), **files}).decode())
-
     def _require_region(self, region_code: str) -> None:
         if region_code not in self._desk.regions:
             known = ", ".join(self._desk.regions)
@@ -216,11 +201,6 @@ class Submission:
         if received_at is not None and not now - _OLDEST_PAPER <= received_at <= now:
             rule = "lies in the future or more than 31 days back"
             raise EntryFaulty(Fault("paper_received_at", rule, "write the true instant from the paper's stamp"))
-
-
-def next_revision(case: RowMapping) -> int:
-    """The number of what is written with the next command: one more than any earlier command's, and than the first."""
-    return int(case["commands"]) + FIRST_REVISION
 
 
 def write_revision(
