@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import uuid
 from collections.abc import Mapping
 
 from sqlalchemy import Connection, RowMapping, select
@@ -14,6 +15,11 @@ from penaemas.casefiles.secrets_on_receipt import codes_of
 from penaemas.casefiles.tables import case_file
 
 FIRST_REVISION = 1
+
+
+def new_case_id() -> str:
+    """A random id (UUID 4): nothing about the applicant can be read from it."""
+    return str(uuid.uuid4())
 
 
 def next_revision(case: RowMapping) -> int:

@@ -6,7 +6,6 @@ may press twice.
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Mapping
 from copy import copy
 from datetime import datetime
@@ -15,6 +14,7 @@ from sqlalchemy import Connection, RowMapping, insert, select, update
 
 from penaemas.casefiles.acts import Acts
 from penaemas.casefiles.answer_limits import AnswerLimits
+from penaemas.casefiles.application_receipts import new_case_id
 from penaemas.casefiles.commitments import canonical, commit
 from penaemas.casefiles.faults import EntryFaulty, Fault
 from penaemas.casefiles.information_request_forms import AnswerEntry, RequestEntry
@@ -145,7 +145,7 @@ class InformationRequests:
                 if earlier["submission_digest"] is None or bytes(earlier["submission_digest"]) != digest:
                     raise RequestIdReused
                 return Receipt(earlier["case_id"], earlier["received_at"], is_new=False)
-            case_id, now = str(uuid.uuid4()), self._clock.now()
+            case_id, now = new_case_id(), self._clock.now()
             person_id = self._vault.new_person(connection, now)
             connection.execute(
                 insert(case_file).values(

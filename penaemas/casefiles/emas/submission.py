@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import Connection, RowMapping, insert, select
 
-from penaemas.casefiles.application_receipts import FIRST_REVISION, earlier_receipt, next_revision, submission_digest
+from penaemas.casefiles.application_receipts import (
+    FIRST_REVISION,
+    earlier_receipt,
+    new_case_id,
+    next_revision,
+    submission_digest,
+)
 from penaemas.casefiles.case_records import ApplicationReceipt, NotAllowedNow
 from penaemas.casefiles.emas.application_form import LicenceApplication, standard_of
 from penaemas.casefiles.emas.desk import PROCESS_ID, EmasDesk
@@ -147,7 +152,7 @@ class Submission:
         digest: bytes,
         by: str,
     ) -> ApplicationReceipt:
-        desk, case_id, now = self._desk, str(uuid.uuid4()), self._desk.clock.now()
+        desk, case_id, now = self._desk, new_case_id(), self._desk.clock.now()
         day = wib_date(now)
         limit = standard.limit_on(day)
         if limit is None:

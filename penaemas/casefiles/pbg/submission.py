@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection, insert, select, update
 
-from penaemas.casefiles.application_receipts import FIRST_REVISION, earlier_receipt, next_revision, submission_digest
+from penaemas.casefiles.application_receipts import (
+    FIRST_REVISION,
+    earlier_receipt,
+    new_case_id,
+    next_revision,
+    submission_digest,
+)
 from penaemas.casefiles.case_records import ApplicationReceipt, NotAllowedNow
 from penaemas.casefiles.faults import EntryFaulty, Fault
 from penaemas.casefiles.media import Media
@@ -155,7 +160,7 @@ class Submission:
         by: str,
     ) -> ApplicationReceipt:
         desk = self._desk
-        case_id, now = str(uuid.uuid4()), desk.clock.now()
+        case_id, now = new_case_id(), desk.clock.now()
         received_at = entry.paper_received_at or now
         codes = codes_of(desk.vault, case_id)
         applicant = desk.vault.new_person(connection, now)
