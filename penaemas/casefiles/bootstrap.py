@@ -10,6 +10,7 @@ from pydantic import SecretStr
 
 from penaemas.casefiles.acts import Acts
 from penaemas.casefiles.answer_limits import load_answer_limits
+from penaemas.casefiles.applicants.files import ApplicantsFiles
 from penaemas.casefiles.case_comments import CaseComments
 from penaemas.casefiles.clock_ledger import ClockLedger
 from penaemas.casefiles.deadlines import Deadlines
@@ -26,8 +27,10 @@ from penaemas.casefiles.officers_processes import EmasSteps, InformationRequestS
 from penaemas.casefiles.officers_work import OfficersWork, StepsOfProcess
 from penaemas.casefiles.outages import Outages
 from penaemas.casefiles.outbox import Outbox
+from penaemas.casefiles.pbg.desk import PROCESS_ID as PBG
 from penaemas.casefiles.pbg.desk import Desk
 from penaemas.casefiles.pbg.files import PbgCaseFiles
+from penaemas.casefiles.pbg.published_standard import PublishedStandard, load_published_standard
 from penaemas.casefiles.person_vault import PersonVault
 from penaemas.casefiles.raised_cases import CaseSearch
 from penaemas.casefiles.region_calendars import RegionCalendars
@@ -69,6 +72,8 @@ class Office:
     filters: OfficerFilters
     work: OfficersWork
     search: CaseSearch
+    applicants: ApplicantsFiles
+    pbg_standard: PublishedStandard
 
     def close(self) -> None:
         """Give the database back."""
@@ -130,6 +135,8 @@ def wire(database: Database, vault: PersonVault, clock: Clock, *, files: Path, c
         presence=TaskPresence(database),
         filters=OfficerFilters(database, clock),
         search=CaseSearch(database, vault, acts, clock),
+        applicants=ApplicantsFiles.at(database, vault, sealed, acts, clock, clocks, outages),
+        pbg_standard=load_published_standard(config / "services" / f"{PBG}.toml"),
         work=OfficersWork(database, outbox, acts, clock, {side.process_id: side for side in sides}),
     )
 

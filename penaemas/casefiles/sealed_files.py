@@ -64,5 +64,9 @@ class SealedFiles:
             raise FileDamaged(f"file {digest} was changed")
         return self._vault.unseal(connection, person_id, place, sealed)
 
+    def forget(self, digest: str) -> None:
+        """Remove a file that nothing refers to any more; one that is gone already is as good."""
+        self._path(digest).unlink(missing_ok=True)
+
     def _path(self, digest: str) -> Path:
         return self._folder / digest[:2] / digest

@@ -44,6 +44,15 @@ def matches(code: str, digest: bytes) -> bool:
     return hmac.compare_digest(digest_of_code(code), digest)
 
 
+def return_code_of(vault: PersonVault, draft_id: str) -> str:
+    """The code with which an applicant returns to a draft."""
+    return _code(vault.blind("return code", draft_id), _SECRET_CHARACTERS)
+
+
+def spelled(letters: str) -> str:
+    """A code in groups, as people read it out."""
+    return "-".join(letters[start : start + _GROUP] for start in range(0, len(letters), _GROUP))
+
+
 def _code(derived: bytes, characters: int) -> str:
-    letters = base64.b32encode(derived).decode()[:characters]
-    return "-".join(letters[start : start + _GROUP] for start in range(0, characters, _GROUP))
+    return spelled(base64.b32encode(derived).decode()[:characters])

@@ -23,6 +23,10 @@ SAMPLES = {
     "token": "no-such-token",
     "name": "no-such-file.css",
     "account": account_of(Role.LOKET, SUMEDANG),
+    "service": "pbg_mbr",
+    "page": "applicant-nik",
+    "code": "AAAA-AAAA-AAAA-AAAA",
+    "subject": "KTP",
 }
 OBJECTS = {"case_id": "case-of-sumedang", "task_key": "2251799813685249"}
 

@@ -38,6 +38,7 @@ _OLDEST_PAPER = timedelta(days=31)  # an outage that lasts longer is registered 
 class Outlook:
     """When the permit is due if the promise clock started now, told before an application is accepted."""
 
+    today: date
     due_at: datetime
     due_day: date
     same_day: bool
@@ -59,7 +60,7 @@ class Submission:
         self._require_region(region_code)
         now = self._desk.clock.now()
         due_at = self._desk.calendars.of(region_code, "counter").due_at(now, _PROMISE_S)
-        return Outlook(due_at, wib_date(due_at), wib_date(due_at) == wib_date(now))
+        return Outlook(wib_date(now), due_at, wib_date(due_at), wib_date(due_at) == wib_date(now))
 
     async def submit(
         self, entry: ApplicationEntry, documents: Mapping[str, bytes], *, request_id: str, by: str

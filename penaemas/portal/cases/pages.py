@@ -17,6 +17,7 @@ from penaemas.portal.cases.case_page import read_case
 from penaemas.portal.cases.readers import READERS, CasePlace
 from penaemas.portal.cases.showing import documents_shown, file_answer, papers_shown, with_frames
 from penaemas.portal.flash import flash
+from penaemas.portal.identity.access import AT_THE_COUNTER
 from penaemas.portal.identity.guard import current_officer
 from penaemas.portal.languages import indonesian
 from penaemas.portal.portal import Portal
@@ -40,6 +41,7 @@ def add(app: FastAPI, portal: Portal) -> None:
             words=words,
             documents=documents_shown(case, view.on_file, officer),
             papers=papers_shown(case, view.on_file, officer),
+            may_replace_secret=officer.may(AT_THE_COUNTER, case.region_code),
         )
         return with_frames(page)
 

@@ -17,10 +17,10 @@ from typing import Final
 from fastapi import HTTPException, Request, Response
 
 STATIC: Final = Path(__file__).parent / "static"
-SHEETS: Final = ("tokens.css", "page.css", "parts.css", "tasks.css", "phone.css", "print.css")
+SHEETS: Final = ("tokens.css", "page.css", "parts.css", "tasks.css", "public.css", "phone.css", "print.css")
 STYLE: Final = "pena.css"
 FOR_EVER: Final = "public, max-age=31536000, immutable"
-ENTRIES: Final = {"main": "src/main.ts"}
+ENTRIES: Final = {"main": "src/main.ts", "public": "src/public.ts"}
 COMPRESSIBLE: Final = (".css", ".js", ".svg", ".json")
 
 
@@ -42,6 +42,7 @@ class Assets:
         self.style = self._add_named_by_content(STYLE, style)
         self.icon = self._add_named_by_content("icon.svg", (STATIC / "icon.svg").read_bytes())
         self.scripts: tuple[str, ...] = ()
+        self.public_scripts: tuple[str, ...] = ()
         if built is not None:
             self._add_built(built)
 
@@ -73,4 +74,5 @@ class Assets:
         manifest = json.loads((built / "manifest.json").read_text(encoding="utf-8"))
         for file in sorted(path for path in built.rglob("*") if path.is_file()):
             self._add(file.relative_to(built).as_posix(), file.read_bytes())
-        self.scripts = tuple(f"/assets/{manifest[source]['file']}" for source in ENTRIES.values())
+        self.scripts = (f"/assets/{manifest[ENTRIES['main']]['file']}",)
+        self.public_scripts = (f"/assets/{manifest[ENTRIES['public']]['file']}",)

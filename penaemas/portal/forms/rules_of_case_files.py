@@ -10,6 +10,7 @@ import re
 from collections.abc import Collection, Iterable
 from typing import Final, Protocol
 
+from penaemas.portal.forms.rules_of_applications import RULES_OF_APPLICATIONS
 from penaemas.portal.forms.sentences import FieldError, Words
 
 
@@ -137,7 +138,9 @@ _SENTENCES: Final[tuple[tuple[str, str], ...]] = (
         r"wajib diisi, karena \1 tidak diminta pada putaran sebelumnya",
     ),
 )
-_COMPILED: Final = tuple((re.compile(pattern), indonesian) for pattern, indonesian in _SENTENCES)
+_COMPILED: Final = tuple(
+    (re.compile(pattern), indonesian) for pattern, indonesian in (*_SENTENCES, *RULES_OF_APPLICATIONS)
+)
 
 
 def errors_of(faults: Iterable[EntryFault], keys: Collection[str]) -> tuple[FieldError, ...]:

@@ -12,6 +12,6 @@ export default defineConfig({
     manifest: "manifest.json",
     sourcemap: false,
     modulePreload: { polyfill: false },
-    rollupOptions: { input: ["src/main.ts"] },
+    rollupOptions: { input: ["src/main.ts", "src/public.ts"] },
   },
 });

@@ -10,6 +10,7 @@ from penaemas.licensing.roles import TASK_ROLES, Role
 
 EVERY_OFFICER: Final = frozenset(Role)
 ADMINISTRATORS: Final = frozenset({Role.ADMINISTRATOR})
+AT_THE_COUNTER: Final = frozenset({Role.LOKET, Role.PENDAMPING, Role.PENGAWAS})
 SEEING_CASES: Final = TASK_ROLES | {Role.AUDITOR, Role.INSPEKTORAT, Role.PIMPINAN}
 
 
@@ -39,6 +40,7 @@ class Rule:
 
 
 PUBLIC: Final = Rule(is_public=True, is_activity=False)
+EVERYBODY: Final = Rule(is_public=True)
 OFFICER: Final = Rule(EVERY_OFFICER)
 CASE_READER: Final = Rule(SEEING_CASES)
 ADMINISTRATOR: Final = Rule(ADMINISTRATORS, second_factor=True)
@@ -90,6 +92,41 @@ TABLE: Final[Mapping[str, Rule]] = {
     "GET /cases/{case_id}/papers/{kind}": Rule(SEEING_CASES, within="case_id"),
     "GET /cases/{case_id}/diagram": Rule(SEEING_CASES, within="case_id"),
     "POST /cases/{case_id}/comments": Rule(SEEING_CASES, within="case_id"),
+    # The applicants' own pages: open to everybody; what a draft or a room holds is opened by its code. An officer who
+    # types for an applicant keeps the session open by it.
+    "GET /services": EVERYBODY,
+    "GET /services/{service}": EVERYBODY,
+    "GET /services/{service}/check": EVERYBODY,
+    "POST /services/{service}/check": EVERYBODY,
+    "POST /services/{service}/begin": EVERYBODY,
+    "GET /apply": EVERYBODY,
+    "GET /apply/return": EVERYBODY,
+    "POST /apply/return": EVERYBODY,
+    "GET /apply/later": EVERYBODY,
+    "POST /apply/leave": EVERYBODY,
+    "POST /apply/send": EVERYBODY,
+    "GET /apply/sent": EVERYBODY,
+    "GET /apply/files/{document}": EVERYBODY,
+    "POST /apply/files/{document}": EVERYBODY,
+    "GET /apply/{page}": EVERYBODY,
+    "POST /apply/{page}": EVERYBODY,
+    "GET /track": EVERYBODY,
+    "POST /track": EVERYBODY,
+    "GET /track/{code}": EVERYBODY,
+    "POST /track/{code}/open": EVERYBODY,
+    "GET /my": EVERYBODY,
+    "POST /my/leave": EVERYBODY,
+    "POST /my/correction": EVERYBODY,
+    "GET /my/correction/{subject}": EVERYBODY,
+    "POST /my/correction/{subject}": EVERYBODY,
+    "GET /my/files/{document}": EVERYBODY,
+    "POST /my/files/{document}": EVERYBODY,
+    "GET /my/withdraw": EVERYBODY,
+    "POST /my/withdraw": EVERYBODY,
+    "GET /my/papers/{kind}": EVERYBODY,
+    # A new secret for a lost receipt, against the identity card.
+    "GET /cases/{case_id}/secret": Rule(AT_THE_COUNTER, within="case_id"),
+    "POST /cases/{case_id}/secret": Rule(AT_THE_COUNTER, within="case_id"),
     # Accounts.
     "GET /officers": ADMINISTRATOR,
     "GET /officers/new": ADMINISTRATOR,

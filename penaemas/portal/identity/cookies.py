@@ -37,7 +37,7 @@ def keep_session(request: Request, response: Response, token: str) -> None:
 
 def forget_session(request: Request, response: Response) -> None:
     """Take the token back."""
-    response.delete_cookie(_name(request, SESSION), path="/", secure=_is_secure(request), httponly=True, samesite="lax")
+    forget_value(request, response, SESSION)
 
 
 def keep_device(request: Request, response: Response) -> str:
@@ -45,6 +45,21 @@ def keep_device(request: Request, response: Response) -> str:
     device = device_of(request) or secrets.token_urlsafe(DEVICE_BYTES)
     _set(request, response, DEVICE, device, max_age=ONE_YEAR_S)
     return device
+
+
+def value_of(request: Request, name: str) -> str | None:
+    """What a cookie of ours holds, or None."""
+    return request.cookies.get(_name(request, name))
+
+
+def keep_value(request: Request, response: Response, name: str, value: str) -> None:
+    """Hand a value to the browser; it forgets it when it is closed."""
+    _set(request, response, name, value, max_age=None)
+
+
+def forget_value(request: Request, response: Response, name: str) -> None:
+    """Take it back."""
+    response.delete_cookie(_name(request, name), path="/", secure=_is_secure(request), httponly=True, samesite="lax")
 
 
 def csrf_token_of(session_token: str) -> str:

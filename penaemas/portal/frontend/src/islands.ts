@@ -3,15 +3,19 @@
  * The one table of islands is below. What an island needs stands in the element's own data attributes.
  */
 
-type Island = (element: HTMLElement) => Promise<void> | void;
+export type Island = (element: HTMLElement) => Promise<void> | void;
 
-const ISLANDS: Record<string, () => Promise<{ show: Island }>> = {
+export type Islands = Record<string, () => Promise<{ show: Island }>>;
+
+const ISLANDS: Islands = {
   diagram: () => import("./diagram/diagram"),
   taskList: () => import("./tasklist/taskList"),
   stepForm: () => import("./tasklist/stepForm"),
   presence: () => import("./tasklist/presence"),
   documentViewer: () => import("./cases/documentViewer"),
   copyButtons: () => import("./cases/copyButtons"),
+  upload: () => import("./public/upload"),
+  conditions: () => import("./public/conditions"),
 };
 
 /** Show every island below a node that is not shown yet. */
