@@ -13,8 +13,9 @@ from penaemas.casefiles.overview import CaseOverview, find_case
 from penaemas.casefiles.person_vault import PersonErased
 from penaemas.casefiles.sealed_files import FileDamaged
 from penaemas.portal.cases import words
+from penaemas.portal.cases.case_facts import CasePlace
 from penaemas.portal.cases.case_page import read_case
-from penaemas.portal.cases.readers import READERS, CasePlace
+from penaemas.portal.cases.readers import READERS
 from penaemas.portal.cases.showing import documents_shown, file_answer, papers_shown, with_frames
 from penaemas.portal.flash import flash
 from penaemas.portal.identity.guard import current_officer
@@ -38,7 +39,7 @@ def add(app: FastAPI, portal: Portal) -> None:
             "cases/case.html",
             view=view,
             words=words,
-            documents=documents_shown(case, view.on_file, officer),
+            documents=documents_shown(portal.office, case, view.on_file, officer),
             papers=papers_shown(case, view.on_file, officer),
         )
         return with_frames(page)
@@ -69,10 +70,11 @@ def add(app: FastAPI, portal: Portal) -> None:
         return file_answer(content, _media_type(content), f"{kind}-{case.number or 'berkas'}")
 
     @app.get("/cases/{case_id}/diagram")
-    async def diagram(case_id: str) -> Response:
+    async def diagram(case_id: str, version: int = 0) -> Response:
+        """The diagram of the case; `version` names another one that it has called, by its process definition."""
         case = await _case(portal, case_id)
         running = await portal.office.database.run(portal.history.case_by_id, case.case_id)
-        key = running.process_definition_key if running is not None else 0
+        key = version or (running.process_definition_key if running is not None else 0)
         found = await portal.office.database.run(portal.models.diagram, case.process_id, key)
         if found is None:
             raise HTTPException(404)
