@@ -13,6 +13,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from penaemas.casefiles.overview import find_case
 from penaemas.portal import home, probes
+from penaemas.portal.cases import outage_pages, paper_pages
 from penaemas.portal.cases import pages as case_pages
 from penaemas.portal.identity import account_pages, demo_pages, officer_pages, preferences, sign_in_pages
 from penaemas.portal.identity.guard import Guard, GuardedRoute
@@ -37,6 +38,8 @@ AREAS: Final[tuple[Callable[[FastAPI, Portal], None], ...]] = (
     task_events.add,
     task_pages.add,
     case_pages.add,
+    paper_pages.add,
+    outage_pages.add,
 )
 
 

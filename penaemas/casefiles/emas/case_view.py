@@ -29,7 +29,7 @@ from penaemas.casefiles.pbg.case_view import (
 )
 from penaemas.casefiles.tables import outbox
 
-LICENCE, REGISTER = "licence", "register"
+LICENCE, ASSESSMENT, REGISTER = "licence", "assessment", "register"
 PDF = "application/pdf"
 
 
@@ -71,7 +71,7 @@ class EmasCaseViews:
                 warnings=(),
                 asked=_asked(connection, case_id),
                 rounds=_rounds(connection, case_id),
-                numbers=_numbers(connection, case_id),
+                numbers=(*_numbers(connection, case_id), *_fee_number(connection, case_id)),
                 retribution=_fee(connection, case_id),
                 messages=messages_of(connection, case_id),
                 breach=breach_of(connection, case_id),
@@ -157,3 +157,8 @@ def _fee(connection: Connection, case_id: str) -> RetributionLine | None:
     if row is None:
         return None
     return RetributionLine(row["amount_idr"], 0, "", row["basis"], row["is_example"], row["issued_at"])
+
+
+def _fee_number(connection: Connection, case_id: str) -> tuple[NumberLine, ...]:
+    row = connection.execute(select(emas_fee).where(emas_fee.c.case_id == case_id)).mappings().first()
+    return () if row is None else (NumberLine(row["number"], ASSESSMENT, REGISTER, "given", row["issued_at"]),)

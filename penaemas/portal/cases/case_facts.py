@@ -40,6 +40,19 @@ class Application:
     groups: tuple[FactGroup, ...]
     hidden: int
 
+    def answer(self, keys: frozenset[str]) -> str | None:
+        """The first answer to one of these questions that the reader may see."""
+        facts = (fact for group in self.groups for fact in group.facts)
+        return next((fact.value.indonesian for fact in facts if fact.key in keys), None)
+
+
+@dataclass(frozen=True, slots=True)
+class AskedFor:
+    """One thing that the applicant is asked to mend, with the officer's own words."""
+
+    subject: Words
+    request: str
+
 
 @dataclass(frozen=True, slots=True)
 class CasePlace:
@@ -82,6 +95,22 @@ class CaseReader(Protocol):
 
     async def clocks(self, office: Office, case: CasePlace) -> tuple[ClockReading, ...]:
         """Every legal clock of the case that has started, as it stands now."""
+        ...
+
+    async def asked_for(self, office: Office, case: CasePlace, round: int) -> tuple[AskedFor, ...]:
+        """What a round asks for.
+
+        Raises:
+            PersonErased: nobody can read it any more.
+        """
+        ...
+
+    async def minutes(self, office: Office, case: CasePlace) -> str:
+        """The wording of a joint decision; empty where there is none.
+
+        Raises:
+            PersonErased: nobody can read it any more.
+        """
         ...
 
     def subjects(self, office: Office, on_file: CaseView) -> Mapping[str, Words]:

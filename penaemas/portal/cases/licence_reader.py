@@ -17,6 +17,7 @@ from penaemas.casefiles.service_window import ClockReading
 from penaemas.licensing.service_standard import Label, ServiceStandard
 from penaemas.portal.cases.case_facts import (
     Application,
+    AskedFor,
     CasePlace,
     Fact,
     FactGroup,
@@ -25,7 +26,7 @@ from penaemas.portal.cases.case_facts import (
     value_of,
 )
 from penaemas.portal.cases.personal_fields import FIELD_OF_DOCUMENT, FIELDS_OF_LICENCE
-from penaemas.portal.cases.words import SUBJECTS
+from penaemas.portal.cases.words import SUBJECTS, said
 from penaemas.portal.forms.sentences import Words
 from penaemas.portal.identity.fields import Field, visible_fields
 from penaemas.portal.models import Models
@@ -71,7 +72,7 @@ class LicenceReader:
         require(Field.NAME, case, reader)
         return await office.emas.papers.content_as_read_by(case.case_id, cast(PaperKind, kind), reader.account)
 
-    async def on_file(self, office: Office, case: CasePlace) -> CaseView | None:
+    async def on_file(self, office: Office, case: CasePlace) -> CaseView:
         return await office.emas.views.of_case(case.case_id)
 
     async def clocks(self, office: Office, case: CasePlace) -> tuple[ClockReading, ...]:
@@ -88,6 +89,15 @@ class LicenceReader:
             else one
             for one in readings
         )
+
+    async def asked_for(self, office: Office, case: CasePlace, round: int) -> tuple[AskedFor, ...]:
+        on_file = await self.on_file(office, case)
+        words = self.subjects(office, on_file)
+        items = await office.emas.corrections.items(case.case_id, round)
+        return tuple(AskedFor(said(words, item.subject), item.request) for item in items)
+
+    async def minutes(self, office: Office, case: CasePlace) -> str:
+        return ""
 
     def subjects(self, office: Office, on_file: CaseView) -> Mapping[str, Words]:
         standard = office.emas.desk.catalogue.standards[on_file.facts[LICENCE_TYPE]]

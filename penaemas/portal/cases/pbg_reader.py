@@ -12,6 +12,7 @@ from penaemas.casefiles.pbg.desk import PROCESS_ID as PBG
 from penaemas.casefiles.service_window import ClockReading
 from penaemas.portal.cases.case_facts import (
     Application,
+    AskedFor,
     CasePlace,
     Fact,
     FactGroup,
@@ -20,13 +21,14 @@ from penaemas.portal.cases.case_facts import (
     value_of,
 )
 from penaemas.portal.cases.personal_fields import FIELD_OF_DOCUMENT, FIELDS_OF_APPLICATION
-from penaemas.portal.cases.words import SUBJECTS
+from penaemas.portal.cases.words import SUBJECTS, said
 from penaemas.portal.forms.schema import Form
 from penaemas.portal.forms.sentences import Words
 from penaemas.portal.identity.fields import Field, visible_fields
 from penaemas.portal.models import Models
 
 APPLICATION_FORM: Final = "pbg_mbr_3_jam_application"
+DECIDING_STEP: Final = "Task_DecideJointly"
 
 
 class PbgReader:
@@ -54,6 +56,13 @@ class PbgReader:
 
     async def clocks(self, office: Office, case: CasePlace) -> tuple[ClockReading, ...]:
         return await office.deadlines.service_window.readings(case.case_id)
+
+    async def asked_for(self, office: Office, case: CasePlace, round: int) -> tuple[AskedFor, ...]:
+        items = await office.pbg.corrections.items(case.case_id, round)
+        return tuple(AskedFor(said(SUBJECTS, item.subject), item.request) for item in items)
+
+    async def minutes(self, office: Office, case: CasePlace) -> str:
+        return (await office.pbg.steps.entry_of(case.case_id, DECIDING_STEP)).get("minutes_of_meeting", "")
 
     def subjects(self, office: Office, on_file: CaseView) -> Mapping[str, Words]:
         return SUBJECTS

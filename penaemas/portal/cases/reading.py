@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from fastapi import HTTPException
+
 from penaemas.casefiles.case_comments import Comment
 from penaemas.casefiles.information_request_records import CaseUnknown
 from penaemas.casefiles.officers import Officer
-from penaemas.casefiles.overview import CaseOverview
+from penaemas.casefiles.overview import CaseOverview, find_case
 from penaemas.casefiles.pbg.case_view import CaseView
 from penaemas.casefiles.person_vault import PersonErased
 from penaemas.casefiles.service_window import ClockReading
@@ -15,6 +17,14 @@ from penaemas.portal.cases.case_facts import Application, CasePlace
 from penaemas.portal.cases.readers import READERS
 from penaemas.portal.forms.sentences import Words
 from penaemas.portal.portal import Portal
+
+
+async def case_or_404(portal: Portal, case_id: str) -> CaseOverview:
+    """The case file; a page that is not found if there is none."""
+    case = await portal.office.database.run(find_case, portal.office.database, case_id)
+    if case is None:
+        raise HTTPException(404)
+    return case
 
 
 async def application_of(portal: Portal, reader: Officer, case: CaseOverview) -> Application | None:

@@ -9,7 +9,7 @@ from penaemas.casefiles.information_requests import PROCESS_ID as INFORMATION_RE
 from penaemas.casefiles.officers import Officer
 from penaemas.casefiles.pbg.case_view import CaseView
 from penaemas.casefiles.service_window import ClockReading
-from penaemas.portal.cases.case_facts import Application, CasePlace, Fact, FactGroup
+from penaemas.portal.cases.case_facts import Application, AskedFor, CasePlace, Fact, FactGroup
 from penaemas.portal.cases.personal_fields import FIELDS_OF_INFORMATION_REQUEST, REQUEST_LABELS
 from penaemas.portal.forms.sentences import Words
 from penaemas.portal.identity.fields import Field, visible_fields
@@ -43,6 +43,12 @@ class InformationRequestReader:
 
     async def clocks(self, office: Office, case: CasePlace) -> tuple[ClockReading, ...]:
         return ()
+
+    async def asked_for(self, office: Office, case: CasePlace, round: int) -> tuple[AskedFor, ...]:
+        return ()
+
+    async def minutes(self, office: Office, case: CasePlace) -> str:
+        return ""
 
     def subjects(self, office: Office, on_file: CaseView) -> Mapping[str, Words]:
         return {}

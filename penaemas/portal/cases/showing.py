@@ -13,6 +13,7 @@ from penaemas.casefiles.bootstrap import Office
 from penaemas.casefiles.officers import Officer
 from penaemas.casefiles.overview import CaseOverview
 from penaemas.casefiles.pbg.case_view import CaseView
+from penaemas.portal.cases.prints import PRINTS, kinds_for
 from penaemas.portal.cases.readers import READERS
 from penaemas.portal.cases.words import PAPERS, VERDICTS, said
 from penaemas.portal.forms.sentences import Words
@@ -87,6 +88,21 @@ def papers_shown(case: CaseOverview, view: CaseView | None, reader: Officer) -> 
         )
         for line in view.papers
     )
+
+
+@dataclass(frozen=True, slots=True)
+class PrintShown:
+    """A letter that can be printed now."""
+
+    words: Words
+    path: str
+
+
+def prints_shown(case: CaseOverview, view: CaseView | None, reader: Officer) -> tuple[PrintShown, ...]:
+    """What the reader can print by one press; nothing for whom the applicant's name is closed."""
+    if Field.NAME not in visible_fields(reader, case.region_code):
+        return ()
+    return tuple(PrintShown(PRINTS[kind], f"/cases/{case.case_id}/prints/{kind}") for kind in kinds_for(view))
 
 
 def with_frames(page: HTMLResponse) -> HTMLResponse:

@@ -15,7 +15,7 @@ from penaemas.casefiles.officers import Officer
 from penaemas.casefiles.officers_work import FasterColleague, NotPossibleNow, StepPlace
 from penaemas.casefiles.person_vault import PersonErased
 from penaemas.portal.cases import words
-from penaemas.portal.cases.showing import documents_shown, with_frames
+from penaemas.portal.cases.showing import documents_shown, prints_shown, with_frames
 from penaemas.portal.flash import flash
 from penaemas.portal.forms.entries import Typed, read_entry, typed_of
 from penaemas.portal.forms.rendering import render_form
@@ -158,6 +158,7 @@ async def _page(
         form_html=form,
         words=words,
         documents=documents_shown(portal.office, view.case, view.case_view, officer),
+        prints=prints_shown(view.case, view.case_view, officer),
         faster=faster,
         refused=refused,
         colleagues=await colleagues(portal, officer, (view.case.region_code,)) if view.line.rights.hand_over else (),

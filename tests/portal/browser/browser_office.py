@@ -20,6 +20,7 @@ import uvicorn
 from argon2 import PasswordHasher
 from playwright.async_api import Browser, BrowserContext, Page
 
+from penaemas.casefiles.emas.mandates import Mandate
 from penaemas.casefiles.officer_sessions import SessionLimits
 from penaemas.cli.frontend_build import ensure_frontend
 from penaemas.history.queries.deployed_models import DeployedModels
@@ -37,11 +38,14 @@ from penaemas.portal.portal import Portal
 from penaemas.settings import InstallationSettings
 from penaemas.storage.database import Database
 from penaemas.zeebe.clock import SystemClock
+from penaemas.zeebe.errors import NotFound
+from tests.emas import DAY_ONE
 from tests.processes.kit.running_office import PROJECT, RunningOffice
 from tests.processes.kit.story import PermitOffice
 
 HOST = "127.0.0.1"
 WAIT_MS = 30_000
+MANY = 1_000
 QUICK = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
 
 
@@ -95,7 +99,7 @@ class BrowserOffice:
 
     async def officer(self, role: Role, region_code: str, *, number: int = 1, language: str = "id") -> Page:
         """An officer of the region in front of a browser of their own."""
-        account = f"{role.lower()}{number}.r{region_code.replace('.', '')}"
+        account = account_of(role, region_code, number)
         officers = self.running.casefiles.officers
         if await officers.find(account) is None:
             await officers.add(account, f"Rekaan {role.title()} {number}", (Grant(role, region_code),), by="test")
@@ -109,11 +113,22 @@ class BrowserOffice:
         await page.goto(f"{self.address}/tasks?whose=groups")
         return page
 
+    async def speaks_for(self, agency: str, region_code: str) -> None:
+        """The region's officer for recommendations holds the agency's mandate."""
+        officer = account_of(Role.REKOM, region_code)
+        mandate = Mandate(region_code, agency, officer, "SK-CONTOH/1", DAY_ONE, None)
+        await self.running.casefiles.emas.mandates.record(mandate, by="test")
+
     async def end_story(self) -> None:
-        """Close what the story has opened."""
+        """Close what the story has opened: its browsers, and its cases, whose alarms would ring in the next one."""
         for context in self.contexts:
             await context.close()
         self.contexts.clear()
+        queries = self.running.history.queries
+        for case in queries.cases(state="active", limit=MANY):
+            with suppress(NotFound):  # it has ended in the meantime
+                await self.running.commands.cancel(case.process_instance_key)
+        await self.running.history.wait_until(lambda: not queries.cases(state="active", limit=1))
 
     def pause_engine(self) -> None:
         """The engine does not answer."""
@@ -158,6 +173,11 @@ async def browser_office(running: RunningOffice, folder: Path, chromium: Browser
             yield BrowserOffice(running, server, chromium)
         finally:
             await server.stop()
+
+
+def account_of(role: Role, region_code: str, number: int = 1) -> str:
+    """The account of a story's officer."""
+    return f"{role.lower()}{number}.r{region_code.replace('.', '')}"
 
 
 async def until(fact: Callable[[], Awaitable[bool]], what: str, *, seconds: float = 30.0) -> None:

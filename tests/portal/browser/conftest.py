@@ -1,4 +1,4 @@
-"""One engine, one portal and one Chromium for all stories in the browser."""
+"""One engine, one portal and one Chromium for the stories of a module; gone when its last story is told."""
 
 import shutil
 from collections.abc import AsyncIterator
@@ -13,7 +13,7 @@ from tests.processes.conftest import IN_MEMORY
 from tests.processes.kit.running_office import running_office
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def chromium() -> AsyncIterator[Browser]:
     """The system's Chromium, or playwright's own."""
     async with async_playwright() as playwright:
@@ -26,7 +26,7 @@ async def chromium() -> AsyncIterator[Browser]:
             await browser.close()
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def office_in_the_browser(chromium: Browser) -> AsyncIterator[BrowserOffice]:
     """Started once; its clock only moves forward."""
     with TemporaryDirectory(prefix="pena-browser-", dir=IN_MEMORY) as folder:
@@ -37,7 +37,7 @@ async def office_in_the_browser(chromium: Browser) -> AsyncIterator[BrowserOffic
             yield office
 
 
-@pytest_asyncio.fixture(loop_scope="session")
+@pytest_asyncio.fixture(loop_scope="module")
 async def office(office_in_the_browser: BrowserOffice) -> AsyncIterator[BrowserOffice]:
     """For one story; its browsers are closed afterwards."""
     yield office_in_the_browser

@@ -10,13 +10,16 @@ from playwright.async_api import Page, expect
 
 from penaemas.licensing.roles import Role
 from penaemas.portal.cases.words import DOCUMENTS
+from tests import emas as licences
 from tests.portal.browser.browser_office import BrowserOffice, until
-from tests.processes.kit import pbg
+from tests.portal.browser.filling_in import Staff
+from tests.processes.kit import emas, pbg
 from tests.processes.kit.story import Case, PermitOffice
 
-pytestmark = [pytest.mark.engine, pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+pytestmark = [pytest.mark.engine, pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
 COMPLETE = "[data-complete]"
+EVERY_VERDICT = {f"verdict_{document.lower()}": "TIDAK_BERLAKU" for document in DOCUMENTS}
 
 
 async def at_completeness(region: PermitOffice) -> tuple[Case, int]:
@@ -163,6 +166,10 @@ async def test_a_correction_round_is_asked_for_and_shown(office: BrowserOffice) 
     await expect(page.locator(".flash.good")).to_be_visible()
 
     await pbg.the_family_corrects(case, "KK")
+    # Registration is looked at again with what came back; the pre-check is not.
+    again = await case.waits_at("Task_RegisterApplication", task_number=2)
+    assert again.ended_at is None
+    await pbg.complete(case, "Task_RegisterApplication")
     task = await case.waits_at("Task_CheckCompleteness", task_number=2)
     await page.goto(f"{office.address}/tasks/{task.user_task_key}")
 
@@ -212,3 +219,33 @@ async def test_the_same_work_in_english_and_by_keyboard_alone(office: BrowserOff
     await expect(page.locator(".flash.good")).to_contain_text("Completed and sent")
     assert key
     await case.waits_at("Task_ReviewSpatialFit")
+
+
+async def test_a_family_gets_its_permit_each_step_by_its_own_officer(office: BrowserOffice) -> None:
+    region = await office.opens()
+    case, staff = await pbg.a_family_applies(region), Staff(office, region)
+
+    for element_id in pbg.TO_THE_PERMIT:
+        verdicts = EVERY_VERDICT if element_id == "Task_CheckCompleteness" else {}
+        await staff.works_on(await case.open_task(element_id), verdicts | pbg.usual(case, element_id))
+
+    assert (await case.ends()).state == "completed"
+    reader = await office.officer(Role.LOKET, region.region_code)
+    await reader.goto(f"{office.address}/cases/{case.case_id}")
+    await expect(reader.locator("#content")).to_contain_text("Terbit")
+
+
+async def test_a_licence_is_recommended_by_its_agency_and_signed_each_step_by_its_own_officer(
+    office: BrowserOffice,
+) -> None:
+    region = await office.opens()
+    case, staff = await emas.somebody_applies(region, licences.HEALTH), Staff(office, region)
+    await office.speaks_for("DINKES", region.region_code)
+
+    for element_id in emas.INTAKE:
+        await staff.works_on(await case.open_task(element_id), licences.STEPS[element_id])
+    await staff.works_on(await emas.agency_task(case, "DINKES"), licences.STEPS["Task_GiveRecommendation"])
+    for element_id in emas.ISSUING:
+        await staff.works_on(await case.open_task(element_id), licences.STEPS[element_id])
+
+    await emas.ends_at(case, "EndEvent_LicenceIssued")
