@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import count
+from typing import Any
 
 from sqlalchemy import insert, update
 
@@ -33,7 +34,7 @@ class TaskOffice:
         self._runs(case_id, "pbg_mbr_3_jam")
         return case_id
 
-    async def licence(self, licence_type: str, **changes: object) -> str:
+    async def licence(self, licence_type: str, **changes: Any) -> str:
         """A case of PENA EMAS with its number, running in the engine; its id."""
         case_id = await emas.opened(self.portal.office, licence_type, **changes)
         self._runs(case_id, "pena_emas")

@@ -13,6 +13,7 @@ import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -37,7 +38,7 @@ from penaemas.portal.pages import Pages
 from penaemas.portal.portal import Portal
 from penaemas.settings import InstallationSettings
 from penaemas.storage.database import Database
-from penaemas.zeebe.clock import SystemClock
+from penaemas.zeebe.clock import ControlledClock, SystemClock
 from penaemas.zeebe.errors import NotFound
 from tests.emas import DAY_ONE
 from tests.processes.kit.running_office import PROJECT, RunningOffice
@@ -77,6 +78,16 @@ class PortalServer:
             self._server.should_exit = True
             with suppress(asyncio.CancelledError):
                 await self._serving
+
+
+class TrainingClock:
+    """The engine's clock under the banner's button. See `MovableClock`."""
+
+    def __init__(self, clock: ControlledClock) -> None:
+        self._clock = clock
+
+    async def advance(self, by: timedelta) -> None:
+        await self._clock.advance(by)
 
 
 @dataclass
@@ -161,7 +172,7 @@ async def browser_office(running: RunningOffice, folder: Path, chromium: Browser
             history=running.history.queries,
             facts=HistoryFacts(history_database, running.history.queries),
             readiness=Readiness(()),
-            clock=clock,
+            clock=TrainingClock(clock),
             history_database=history_database,
             models=Models(DeployedModels(history_database), PROJECT),
             wake=lambda: None,

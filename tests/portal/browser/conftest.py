@@ -8,8 +8,8 @@ from tempfile import TemporaryDirectory
 import pytest_asyncio
 from playwright.async_api import Browser, async_playwright
 
+from tests.in_memory import IN_MEMORY
 from tests.portal.browser.browser_office import BrowserOffice, browser_office
-from tests.processes.conftest import IN_MEMORY
 from tests.processes.kit.running_office import running_office
 
 
