@@ -77,6 +77,11 @@ class TaskView:
     now: datetime
 
     @property
+    def judges_documents(self) -> bool:
+        """Whether the form asks for a verdict on each document."""
+        return self.form is not None and any(field.key.startswith("verdict_") for field in self.form.fields())
+
+    @property
     def typed(self) -> Typed:
         """What stands in the form."""
         return self.draft.typed if self.draft is not None else {}
