@@ -17,7 +17,7 @@ from penaemas.licensing.region import Region
 from tests.processes.kit.running_office import RunningOffice
 from tests.processes.kit.story_calendar import WIB, next_monday_morning, story_calendar
 
-WAIT_S = 20.0
+WAIT_S = 90.0  # generous: a wait ends with its fact, and a busy machine must not fail a story
 LIKE = "32.11"
 _REGION_NUMBERS = count(1)
 Fact = TypeVar("Fact")
