@@ -30,6 +30,7 @@ from penaemas.casefiles.pbg_tables import pbg_retribution, pbg_simbg_entry, pbg_
 from penaemas.casefiles.step_entries import StepEntry
 from penaemas.casefiles.tables import outbox
 from penaemas.licensing.instants import wib_date
+from penaemas.storage.turns import take_turn
 
 
 class Steps:
@@ -221,6 +222,8 @@ def _require_free_in_simbg(connection: Connection, case_id: str, step: StepEntry
     if simbg is None:
         return
     kind, field, number = simbg
+    # Two officers who enter one number in the same moment: the second sees the first's.
+    take_turn(connection, f"simbg {kind} {number}")
     other = case_with_simbg_number(connection, kind, number, apart_from=case_id)
     if other is not None:
         rule = f"is recorded for case {other} already, and SIMBG gives a number once"
