@@ -87,7 +87,7 @@ class Steps:
         desk = self._desk
         with desk.database.transaction() as connection:
             case = desk.held(connection, case_id)
-            self._require_open(connection, case, user_task_key)
+            self._require_open(connection, case, user_task_key, step)
             self._require_consistent(connection, case, step)
             now, revision = desk.clock.now(), next_revision(case)
             fields = step.to_vault()
@@ -148,7 +148,7 @@ class Steps:
         if step.result == "signed":
             self._desk.note(connection, case_id, signed_at=at)
 
-    def _require_open(self, connection: Connection, case: RowMapping, user_task_key: int) -> None:
+    def _require_open(self, connection: Connection, case: RowMapping, user_task_key: int, step: StepEntry) -> None:
         rival = connection.execute(
             select(pbg_step.c.officer, pbg_step.c.saved_at)
             .join(outbox, outbox.c.id == pbg_step.c.outbox_id)
@@ -156,6 +156,8 @@ class Steps:
         ).first()
         if rival is not None:
             raise StepAlreadyAnswered(rival.officer, rival.saved_at)
+        if isinstance(step, BreachReasonStep):
+            return  # asked for after the end, too
         if case["withdrawn_at"] is not None:
             raise NotAllowedNow("the applicant has withdrawn the application")
         if case["closed_at"] is not None:

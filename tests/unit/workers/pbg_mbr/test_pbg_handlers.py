@@ -57,7 +57,11 @@ async def run(office: Office, job_type: str, *, registry: object = None, **varia
     """What the runtime does: typed input, collaborators by name, the output as process variables."""
     worker: JobWorker = WORKERS[job_type]
     job: JobInput = worker.signature.input_model.model_validate({"region_code": "32.11", **variables})  # type: ignore[assignment]
-    wired = office.pbg.collaborators() | {"population_registry": registry, "land_registry": registry}
+    wired = office.pbg.collaborators() | {
+        "population_registry": registry,
+        "land_registry": registry,
+        "escalations": office.deadlines.escalations,
+    }
     output = await worker.handler(job, **worker.signature.choose(wired))
     return output.model_dump(mode="json") if output else {}
 
