@@ -225,8 +225,8 @@ async def test_a_case_taken_back_after_its_breach_is_closed_and_then_explained(p
     explanation = await its_breach_is_to_be_explained(case)
     reason = await explanation.open_task(REASON)
     closed_before = is_closed(case)
-    reminded = await fires_at(case, "step_50", reason.follow_up_at, REASON)
-    await fires_at(case, "step_100", reason.due_at, REASON)
+    reminded = await fires_at(explanation, "step_50", reason.follow_up_at, REASON)
+    await fires_at(explanation, "step_100", reason.due_at, REASON)
     await explanation.passes("EndEvent_StateBreachReasonEscalated")
     await complete(explanation, REASON)
 
