@@ -1,4 +1,4 @@
-"""A case that was received on paper during an outage and is entered later: its true time, the reason, the supervisor."""
+"""A case that was received on paper during an outage and is entered later: its true time, why, and who answers."""
 
 from __future__ import annotations
 
