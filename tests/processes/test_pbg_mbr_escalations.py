@@ -9,7 +9,7 @@ from sqlalchemy import select
 from penaemas.casefiles.breaches import PromiseBreach, breach_of
 from penaemas.casefiles.clock_tables import case_priority
 from penaemas.casefiles.escalation_steps import SERVICE_WINDOW
-from penaemas.casefiles.pbg_tables import outgoing_message
+from penaemas.casefiles.message_tables import outgoing_message
 from penaemas.casefiles.tables import case_file
 from penaemas.licensing.posts import Post
 from tests.processes.kit.ladders import (

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from penaemas.casefiles.bootstrap import Office
-from penaemas.casefiles.pbg_tables import outgoing_message
+from penaemas.casefiles.message_tables import outgoing_message
 from penaemas.connectors.land_registry.port import LandAnswer, LandClaim, LandMatch, LandRegistryUnavailable
 from penaemas.connectors.population_registry.port import IdentityAnswer, RegistryUnavailable
 from penaemas.licensing.identifiers import Nik
