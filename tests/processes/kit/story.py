@@ -170,6 +170,15 @@ class Case:
         """Wait until an element was entered so many times."""
         await self._fact(lambda: self.path.count(element_id) >= times, f"passes {element_id} ({times} times)")
 
+    async def calls(self, process_id: str) -> "Case":
+        """The process that a call activity of the case has begun, told of like a case."""
+
+        def called() -> RecordedCase | None:
+            return next((child for child in self._children() if child.bpmn_process_id == process_id), None)
+
+        child = await self._fact(called, f"calls {process_id}")
+        return Case(self.office, self.case_id, child.process_instance_key)
+
     async def ends(self) -> RecordedCase:
         """Wait until the case is over."""
 
