@@ -20,7 +20,9 @@ from penaemas.casefiles.emas.steps import Steps
 from penaemas.casefiles.emas.submission import Submission
 from penaemas.casefiles.ladders import Ladders
 from penaemas.casefiles.letter_typesetting import LetterTypesetter
+from penaemas.casefiles.message_templates import MessageTemplates
 from penaemas.casefiles.posts import Posts
+from penaemas.casefiles.surveys import Surveys
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,15 @@ class EmasCaseFiles:
         }
 
     @classmethod
-    def at(cls, desk: EmasDesk, letters: Path, ladders: Ladders, posts: Posts) -> EmasCaseFiles:
+    def at(
+        cls,
+        desk: EmasDesk,
+        letters: Path,
+        ladders: Ladders,
+        posts: Posts,
+        templates: MessageTemplates,
+        surveys: Surveys,
+    ) -> EmasCaseFiles:
         """The repositories on a desk. Args: letters: folder of the templates."""
         documents, recommendations = Documents(desk), Recommendations(desk)
         corrections = Corrections(desk, documents)
@@ -72,7 +82,7 @@ class EmasCaseFiles:
             recommendations=recommendations,
             fees=Fees(desk),
             papers=Papers(desk, steps, LetterTypesetter(letters)),
-            notices=ApplicantNotices(desk),
+            notices=ApplicantNotices(desk, templates, surveys),
             audit=AuditSample(desk),
             views=EmasCaseViews(desk, documents),
         )
