@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 from pathlib import Path
 
 import httpx
 
+from penaemas.cli.throwaway_ports import free_row
 from tests.waiting import wait_until
 
 PASSWORD = "not-a-real-password"
@@ -20,8 +20,7 @@ class HistoryProcess:
     """`python -m penaemas.history` with its data in a folder."""
 
     def __init__(self, folder: Path, database_url: str | None = None) -> None:
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self._port = free.getsockname()[1]
+        (self._port,) = free_row(1)
         self.address = f"http://127.0.0.1:{self._port}"
         self._log = folder / "history.log"
         self._environment = {

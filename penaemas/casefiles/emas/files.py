@@ -19,7 +19,9 @@ from penaemas.casefiles.emas.steps import Steps
 from penaemas.casefiles.emas.submission import Submission
 from penaemas.casefiles.ladders import Ladders
 from penaemas.casefiles.letter_typesetting import LetterTypesetter
+from penaemas.casefiles.message_templates import MessageTemplates
 from penaemas.casefiles.posts import Posts
+from penaemas.casefiles.surveys import Surveys
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,15 @@ class EmasCaseFiles:
         }
 
     @classmethod
-    def at(cls, desk: EmasDesk, letters: Path, ladders: Ladders, posts: Posts) -> EmasCaseFiles:
+    def at(
+        cls,
+        desk: EmasDesk,
+        letters: Path,
+        ladders: Ladders,
+        posts: Posts,
+        templates: MessageTemplates,
+        surveys: Surveys,
+    ) -> EmasCaseFiles:
         """The repositories on a desk. Args: letters: folder of the templates."""
         documents, recommendations = Documents(desk), Recommendations(desk)
         corrections = Corrections(desk, documents)
@@ -70,6 +80,6 @@ class EmasCaseFiles:
             recommendations=recommendations,
             fees=Fees(desk),
             papers=Papers(desk, steps, LetterTypesetter(letters)),
-            notices=ApplicantNotices(desk),
+            notices=ApplicantNotices(desk, templates, surveys),
             audit=AuditSample(desk),
         )
