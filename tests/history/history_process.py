@@ -37,13 +37,19 @@ class HistoryProcess:
         assert self._process
         return self._process.pid
 
-    def start(self) -> None:
-        """Start and wait until it answers."""
+    def start(self, module: str = "penaemas.history", *arguments: str) -> None:
+        """Start; wait until it answers, unless another module than its own may end it before."""
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "penaemas.history"], env=self._environment, stdout=log, stderr=log
+                [sys.executable, "-m", module, *arguments], env=self._environment, stdout=log, stderr=log
             )
-        wait_until(self._is_ready, "the history process is ready")
+        if module == "penaemas.history":
+            wait_until(self._is_ready, "the history process is ready")
+
+    def ended(self) -> int:
+        """Wait until it has ended by itself; the exit code, negative if it was a signal."""
+        assert self._process
+        return self._process.wait(timeout=90)
 
     def kill(self) -> None:
         """SIGKILL: nothing of the process runs any more."""
