@@ -19,6 +19,7 @@ COMMANDS = {
     "case": "penaemas.cli.case",
     "task": "penaemas.cli.task",
     "outage": "penaemas.cli.outage",
+    "registry": "penaemas.cli.registry",
     "post": "penaemas.cli.post",
     "region": "penaemas.cli.region",
     "officer": "penaemas.cli.officer",
