@@ -33,6 +33,7 @@ from penaemas.zeebe.job_retries import RetryPolicies
 from penaemas.zeebe.job_runtime import JobRuntime
 from penaemas.zeebe.user_tasks import UserTasks
 from workers.background import Background, BackgroundTask
+from workers.clock_changes import ClockChanges
 from workers.monitoring.clock_check import ClockCheck
 from workers.monitoring.outage_watch import OutageWatch
 from workers.outbox_delivery import Delivery
@@ -176,7 +177,8 @@ def assemble(
         CollaboratorMissing: a job asks for something that nobody hands in.
     """
     connectors = connectors or wire_connectors(office.database, office.vault.blind, office.regions)
-    delivery = Delivery(Commands(channel), user_tasks)
+    commands = Commands(channel)
+    delivery = Delivery(commands, user_tasks)
     sender = OutboxSender(office.database, office.outbox, delivery, FactsOfHistory(history), clock)
     runtime = JobRuntime(
         JOBS,
@@ -207,6 +209,7 @@ def assemble(
     background = Background(
         (
             BackgroundTask("outbox_sender", sender.run),
+            BackgroundTask("clock_changes", ClockChanges(office.outages, commands.broadcast).run),
             BackgroundTask("clock_check", clock_check.run),
             BackgroundTask("outage_watch", outage_watch.run),
             BackgroundTask("treasury", treasury.run),

@@ -18,6 +18,7 @@ from penaemas.casefiles.emas.catalogue import load_catalogue
 from penaemas.casefiles.emas.desk import EmasDesk
 from penaemas.casefiles.emas.files import EmasCaseFiles
 from penaemas.casefiles.information_requests import PROCESS_ID, InformationRequests
+from penaemas.casefiles.message_templates import MessageTemplates, load_templates
 from penaemas.casefiles.notices import Notices
 from penaemas.casefiles.office_keys import decode_master_key, load_or_make_master_key
 from penaemas.casefiles.officer_filters import OfficerFilters
@@ -30,9 +31,12 @@ from penaemas.casefiles.payments import Payments
 from penaemas.casefiles.pbg.desk import Desk
 from penaemas.casefiles.pbg.files import PbgCaseFiles
 from penaemas.casefiles.person_vault import PersonVault
+from penaemas.casefiles.public_reports import PublicReports
 from penaemas.casefiles.raised_cases import CaseSearch
 from penaemas.casefiles.region_calendars import RegionCalendars
 from penaemas.casefiles.sealed_files import SealedFiles
+from penaemas.casefiles.survey_questions import load_questions
+from penaemas.casefiles.surveys import Surveys
 from penaemas.casefiles.task_presence import TaskPresence
 from penaemas.casefiles.treasury_desk import TreasuryDesk
 from penaemas.casefiles.watched_outages import WatchedOutages
@@ -75,6 +79,9 @@ class Office:
     filters: OfficerFilters
     work: OfficersWork
     search: CaseSearch
+    templates: MessageTemplates
+    surveys: Surveys
+    public_reports: PublicReports
 
     def close(self) -> None:
         """Give the database back."""
@@ -87,7 +94,8 @@ def open_office(settings: OfficeDatabase, clock: Clock, *, config: Path = CONFIG
     Raises:
         StorageError: the database cannot be used.
         MasterKeyUnusable, WrongMasterKey: the key is no key, or not this database's.
-        RegionInvalid, CatalogueInvalid, pydantic.ValidationError: the configuration is wrong.
+        RegionInvalid, CatalogueInvalid, MessagesInvalid, QuestionsInvalid, pydantic.ValidationError: the configuration
+            is wrong.
     """
     database = Database.open(settings.office_url)
     upgrade(database, _PACKAGE)
@@ -112,8 +120,11 @@ def wire(database: Database, vault: PersonVault, clock: Clock, *, files: Path, c
     catalogue = load_catalogue(config / "services")
     emas_desk = EmasDesk(database, vault, sealed, outbox, acts, clock, regions, calendars, clocks, catalogue)
     deadlines = Deadlines.of(database, clocks, regions, calendars, acts, clock)
-    pbg = PbgCaseFiles.at(desk, config / "letters")
-    emas = EmasCaseFiles.at(emas_desk, config / "letters", deadlines.ladders, deadlines.posts)
+    templates = load_templates(config / "messages", config / "regions")
+    surveys = Surveys(database, vault, acts, clock, load_questions(config / "surveys" / "service.toml"))
+    pbg = PbgCaseFiles.at(desk, config / "letters", templates, surveys)
+    ladders, posts = deadlines.ladders, deadlines.posts
+    emas = EmasCaseFiles.at(emas_desk, config / "letters", ladders, posts, templates, surveys)
     sides: tuple[StepsOfProcess, ...] = (InformationRequestSteps(requests), PbgSteps(pbg), EmasSteps(emas))
     return Office(
         database=database,
@@ -139,6 +150,9 @@ def wire(database: Database, vault: PersonVault, clock: Clock, *, files: Path, c
         presence=TaskPresence(database),
         filters=OfficerFilters(database, clock),
         search=CaseSearch(database, vault, acts, clock),
+        templates=templates,
+        surveys=surveys,
+        public_reports=PublicReports(database, vault, acts, clock, calendars, surveys, templates),
         work=OfficersWork(database, outbox, acts, clock, {side.process_id: side for side in sides}),
     )
 

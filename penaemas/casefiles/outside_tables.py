@@ -1,4 +1,4 @@
-"""The tables around other systems, on the metadata of `tables`. Migration 0007 makes them.
+"""The tables around other systems, on the metadata of `tables`. Migration 0008 makes them.
 
 What the office knows itself stands as keyed digests wherever it is about a person. The connectors' local
 implementations work on these tables; outages and payments are the case files' own.
