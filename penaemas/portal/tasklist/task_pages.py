@@ -78,7 +78,7 @@ def add(app: FastAPI, portal: Portal) -> None:
     @app.post("/tasks/{task_key}/presence")
     async def presence(request: Request, task_key: int, officer: Reader) -> HTMLResponse:
         others = await portal.office.presence.seen(task_key, officer.account)
-        names = {other.account: other.name for other in await portal.office.officers.all()} if others else {}
+        names = {other.account: other.name for other in await portal.directory.all()} if others else {}
         return portal.pages.render(request, "tasks/others.html", others=others, people=names)
 
 
