@@ -21,6 +21,7 @@ from penaemas.casefiles.bootstrap import Office, wire
 from penaemas.casefiles.pbg.opening import APPLICATION as ABOUT
 from penaemas.casefiles.person_vault import PersonErased, PersonVault
 from penaemas.casefiles.tables import commitment
+from penaemas.history.intake.bulk import Document
 from penaemas.history.ledger.portal_log import PortalLog
 from penaemas.history.proving import prove
 from penaemas.history.verification.bundle import BundleRefused, check_bundle
@@ -29,7 +30,7 @@ from tests.databases import BOTH_KINDS, MigratedTables, PostgresqlServer
 from tests.history.ledger.installations import Installation
 from tests.history.ledger.test_bundles import BARE
 from tests.history.ledger.test_verifying import verified
-from tests.history.streams import Document, recorded
+from tests.history.streams import recorded
 from tests.offices import MASTER_KEY, MONDAY_NINE, OfficeClock
 from tests.pbg import PERSONAL, application, opened
 
