@@ -14,12 +14,14 @@ import structlog
 from penaemas.casefiles.bootstrap import Office, open_office
 from penaemas.cli.engine_address import engine_address
 from penaemas.connectors.land_registry.local import LocalLandRegistry
+from penaemas.connectors.mail.smtp import SmtpMail, SmtpServer
 from penaemas.connectors.population_registry.local import LocalPopulationRegistry
+from penaemas.connectors.whatsapp.http import HttpWhatsApp
 from penaemas.history.queries.history import History
 from penaemas.licensing.clock import Clock
 from penaemas.observability import logging
 from penaemas.observability.ops_server import OpsServer
-from penaemas.settings import WorkerSettings
+from penaemas.settings import MessageSettings, WorkerSettings
 from penaemas.storage.database import Database
 from penaemas.storage.errors import StorageUnavailable
 from penaemas.zeebe.clock import SystemClock
@@ -32,6 +34,8 @@ from penaemas.zeebe.job_retries import RetryPolicies
 from penaemas.zeebe.job_runtime import JobRuntime
 from penaemas.zeebe.user_tasks import UserTasks
 from workers.background import Background, BackgroundTask
+from workers.message_channels import Channels
+from workers.message_sender import MessageSender
 from workers.monitoring.clock_check import ClockCheck
 from workers.outbox_delivery import Delivery
 from workers.outbox_sender import OutboxSender
@@ -106,6 +110,8 @@ async def _working(
             clock=clock,
             policies=policies,
             most_waiting=settings.jobs_in_hand,
+            channels=channels_of(settings),
+            messages_at_once=settings.mail_connections,
         )
         for name, check in staff.runtime.checks().items():
             ops.add_check(name, check)
@@ -144,8 +150,13 @@ def assemble(
     clock: Clock,
     policies: RetryPolicies,
     most_waiting: int = 64,
+    channels: Channels | None = None,
+    messages_at_once: int = 8,
 ) -> Staff:
     """Give every job its collaborators. The process under test is assembled by the same function.
+
+    Args:
+        channels: by which ways messages go out; none: an officer sends each by hand.
 
     Raises:
         CollaboratorMissing: a job asks for something that nobody hands in.
@@ -176,10 +187,41 @@ def assemble(
         most_waiting=most_waiting,
     )
     clock_check = ClockCheck(office.database, office.clocks, history, clock)
+    messages = MessageSender(
+        office.database, office.message_queue, channels or Channels(), clock, at_once=messages_at_once
+    )
+    office.bell.listen(messages.wake)
     background = Background(
-        (BackgroundTask("outbox_sender", sender.run), BackgroundTask("clock_check", clock_check.run))
+        (
+            BackgroundTask("outbox_sender", sender.run),
+            BackgroundTask("message_sender", messages.run),
+            BackgroundTask("clock_check", clock_check.run),
+        )
     )
     return Staff(runtime, sender, background)
+
+
+def channels_of(settings: MessageSettings) -> Channels:
+    """The ways of this office, by its settings."""
+    mail = whatsapp = None
+    if settings.mail_server and settings.mail_sender:
+        host, _, port = settings.mail_server.rpartition(":")
+        password = settings.mail_password.get_secret_value() if settings.mail_password else None
+        mail = SmtpMail(
+            SmtpServer(
+                host,
+                int(port),
+                settings.mail_security,
+                settings.mail_sender,
+                user=settings.mail_user,
+                password=password,
+                ca_file=settings.mail_ca_file,
+            )
+        )
+    if settings.whatsapp_address:
+        token = settings.whatsapp_token.get_secret_value() if settings.whatsapp_token else None
+        whatsapp = HttpWhatsApp(settings.whatsapp_address, token)
+    return Channels(mail, whatsapp)
 
 
 async def _until_answered(channel: Channel, stopping: asyncio.Event) -> str | None:
