@@ -34,6 +34,7 @@ from penaemas.zeebe.job_retries import RetryPolicies
 from penaemas.zeebe.job_runtime import JobRuntime
 from penaemas.zeebe.user_tasks import UserTasks
 from workers.background import Background, BackgroundTask
+from workers.clock_changes import ClockChanges
 from workers.message_channels import Channels
 from workers.message_sender import MessageSender
 from workers.monitoring.clock_check import ClockCheck
@@ -161,7 +162,8 @@ def assemble(
     Raises:
         CollaboratorMissing: a job asks for something that nobody hands in.
     """
-    delivery = Delivery(Commands(channel), user_tasks)
+    commands = Commands(channel)
+    delivery = Delivery(commands, user_tasks)
     sender = OutboxSender(office.database, office.outbox, delivery, FactsOfHistory(history), clock)
     runtime = JobRuntime(
         JOBS,
@@ -195,6 +197,7 @@ def assemble(
         (
             BackgroundTask("outbox_sender", sender.run),
             BackgroundTask("message_sender", messages.run),
+            BackgroundTask("clock_changes", ClockChanges(office.outages, commands.broadcast).run),
             BackgroundTask("clock_check", clock_check.run),
         )
     )

@@ -170,6 +170,11 @@ async def complete_up_to(case: Case, element_id: str, steps: tuple[str, ...] = T
     return await case.open_task(element_id)
 
 
+async def its_breach_is_to_be_explained(case: Case) -> Case:
+    """The case ended without a permit, too late; the process that asks the supervisor why, told of like a case."""
+    return await case.calls("breach_reason_v1")
+
+
 async def awaits_the_family(case: Case) -> None:
     """The case waits for the correction of its latest round."""
     await case.passes("Gateway_AwaitCorrection", times=case.path.count("Task_ReceiveCorrection") + 1)
