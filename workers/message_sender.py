@@ -83,9 +83,11 @@ class MessageSender:
             while True:
                 self._woken.clear()
                 if not await self._round():
-                    await self._channels.rest()
+                    # Shielded, and no wait_for: Python 3.11's loses a cancellation that comes with the awaited answer.
+                    await asyncio.shield(self._channels.rest())
                     with contextlib.suppress(TimeoutError):
-                        await asyncio.wait_for(self._woken.wait(), _POLL_S)
+                        async with asyncio.timeout(_POLL_S):
+                            await self._woken.wait()
         finally:
             await self._channels.close()
             self._claim.release()

@@ -35,6 +35,7 @@ Security = Literal["none", "starttls", "tls"]
 
 # A relay may look at a text for minutes before it answers (RFC 5321, 4.5.3.2.6, allows ten).
 ANSWER_WITHIN_S: Final = 60.0
+_FAREWELL_WITHIN_S: Final = 2.0
 _ENHANCED: Final = re.compile(r"^([245]\.\d{1,3}\.\d{1,3})\b")
 _LOST: Final = (aiosmtplib.SMTPServerDisconnected, aiosmtplib.SMTPTimeoutError, OSError)
 
@@ -86,7 +87,7 @@ class SmtpMail:
         while self._idle:
             connection = self._idle.pop()
             with contextlib.suppress(aiosmtplib.SMTPException, OSError):
-                await connection.quit()
+                await connection.quit(timeout=_FAREWELL_WITHIN_S)
 
     async def _ready(self) -> SMTP:
         """A connection that has accepted our sender.
