@@ -112,23 +112,21 @@ async def ours_seconds(office: Office, port: int, at_once: int) -> float:
     sender = MessageSender(office.database, office.message_queue, Channels(mail), office.clock, at_once=at_once)
     begun = time.perf_counter()
     running = asyncio.create_task(sender.run())
-    while await asyncio.to_thread(_left, office):
-        await asyncio.sleep(0.05)
+    await asyncio.to_thread(_until_sent, office)
     seconds = time.perf_counter() - begun
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
     return seconds
 
 
-def _left(office: Office) -> int:
-    with office.database.reading() as connection:
-        wanted = select(func.count()).select_from(outgoing_message).where(outgoing_message.c.state == "queued")
-        return int(connection.execute(wanted).scalar_one())
+def _until_sent(office: Office) -> None:
+    while _count(office, "queued"):
+        time.sleep(0.1)
 
 
-def _sent(office: Office) -> int:
+def _count(office: Office, state: str) -> int:
     with office.database.reading() as connection:
-        wanted = select(func.count()).select_from(outgoing_message).where(outgoing_message.c.state == "sent")
+        wanted = select(func.count()).select_from(outgoing_message).where(outgoing_message.c.state == state)
         return int(connection.execute(wanted).scalar_one())
 
 
@@ -144,8 +142,9 @@ async def measure(args: argparse.Namespace, folder: Path, console: Console) -> t
             before = await asyncio.to_thread(control_seconds, port, half)
             ours = await ours_seconds(office, port, args.at_once)
             after = await asyncio.to_thread(control_seconds, port, half)
-        if _sent(office) != args.messages:
-            raise RuntimeError(f"{_sent(office)} of {args.messages} messages were sent")
+        sent = _count(office, "sent")
+        if sent != args.messages:
+            raise RuntimeError(f"{sent} of {args.messages} messages were sent")
         return args.messages / ours, 2 * len(half) / (before + after)
     finally:
         office.close()
