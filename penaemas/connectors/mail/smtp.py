@@ -13,7 +13,6 @@ import re
 import ssl
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from email.errors import MessageError
 from pathlib import Path
 from typing import Final, Literal
 
@@ -65,7 +64,7 @@ class SmtpMail:
         """See the port."""
         try:
             content = as_bytes(letter, self._server.sender, datetime.now(UTC))
-        except (ValueError, MessageError):
+        except ValueError:
             return RefusedForGood("no address")
         connection = await self._ready()
         outcome: Outcome | None = None
@@ -135,7 +134,7 @@ class SmtpMail:
     async def _receiver(self, connection: SMTP, letter: Letter) -> Outcome | None:
         """What the server says about the receiver; None if it will take the letter."""
         try:
-            await connection.rcpt(letter.receiver, encoding="utf-8")
+            await connection.rcpt(letter.receiver)
         except SMTPResponseException as refusal:
             return _refusal(refusal)
         except _LOST:
