@@ -223,30 +223,9 @@ class HistorySettings(HistoryDatabase, OfficeLocation, LedgerSettings, MailServe
         return self
 
 
-<<<<<<< HEAD
-class MessageSettings(ProcessSettings):
+class MessageSettings(MailServerSettings):
     """By which ways applicants are told. Without any, an officer sends what is prepared, with one press."""
 
-    mail_server: str | None = Field(
-        default=None,
-        pattern=r"^[^\s:/]+:[0-9]{1,5}$",
-        description="Host and port of the server that takes the office's mail, e.g. `mail.region.example:587`. "
-        "Unset: no mail is sent.",
-    )
-    mail_security: Literal["none", "starttls", "tls"] = Field(
-        default="starttls",
-        description="How the connection to the mail server is secured; `none` for a relay on this machine alone.",
-    )
-    mail_sender: str | None = Field(
-        default=None,
-        pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$",
-        description="Address that the office's mail comes from, e.g. `tidak-dibalas@region.example`.",
-    )
-    mail_user: str | None = Field(default=None, description="Account at the mail server, if it asks for one.")
-    mail_password: SecretStr | None = Field(default=None, description="Password of that account.")
-    mail_ca_file: Path | None = Field(
-        default=None, description="PEM file with the authority that signed the mail server's certificate."
-    )
     mail_connections: int = Field(default=8, ge=1, le=64, description="Most connections to the mail server at once.")
     whatsapp_address: str | None = Field(
         default=None,
@@ -256,19 +235,7 @@ class MessageSettings(ProcessSettings):
     )
     whatsapp_token: SecretStr | None = Field(default=None, description="Bearer token for the carrier.")
 
-    @model_validator(mode="after")
-    def _mail_is_whole(self) -> "MessageSettings":
-        if self.mail_server and not self.mail_sender:
-            raise ValueError("PENA_MAIL_SERVER needs PENA_MAIL_SENDER")
-        if bool(self.mail_user) != bool(self.mail_password):
-            raise ValueError("PENA_MAIL_USER and PENA_MAIL_PASSWORD belong together")
-        if self.mail_user and self.mail_security == "none" and not (self.mail_server or "").startswith(LOOPBACK):
-            raise ValueError("a password does not travel in the clear; set PENA_MAIL_SECURITY to starttls or tls")
-        return self
 
-
-class WorkerSettings(EngineSettings, HistoryDatabase, OfficeDatabase, MessageSettings):
-=======
 class ConnectorAddress(BaseModel):
     """Where another system answers, and the bearer token that it wants, if any."""
 
@@ -278,8 +245,7 @@ class ConnectorAddress(BaseModel):
     token: SecretStr | None = None
 
 
-class WorkerSettings(EngineSettings, HistoryDatabase, OfficeDatabase):
->>>>>>> main
+class WorkerSettings(EngineSettings, HistoryDatabase, OfficeDatabase, MessageSettings):
     """Environment of `python -m workers`. The history is read only, by escalations, monitoring and the outbox's
     questions.
     """

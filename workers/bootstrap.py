@@ -13,16 +13,11 @@ import structlog
 
 from penaemas.casefiles.bootstrap import Office, open_office
 from penaemas.cli.engine_address import engine_address
-<<<<<<< HEAD
-from penaemas.connectors.land_registry.local import LocalLandRegistry
-from penaemas.connectors.mail.smtp import SmtpMail, SmtpServer
-from penaemas.connectors.population_registry.local import LocalPopulationRegistry
-from penaemas.connectors.whatsapp.http import HttpWhatsApp
-=======
 from penaemas.connectors.bootstrap import Connectors
 from penaemas.connectors.bootstrap import wire as wire_connectors
 from penaemas.connectors.calling.caller import SystemAddress
->>>>>>> main
+from penaemas.connectors.mail.smtp import SmtpMail, SmtpServer
+from penaemas.connectors.whatsapp.http import HttpWhatsApp
 from penaemas.history.queries.history import History
 from penaemas.licensing.clock import Clock
 from penaemas.observability import logging
@@ -122,12 +117,9 @@ async def _working(
             clock=clock,
             policies=policies,
             most_waiting=settings.jobs_in_hand,
-<<<<<<< HEAD
             channels=channels_of(settings),
             messages_at_once=settings.mail_connections,
-=======
             connectors=connectors,
->>>>>>> main
         )
         for name, check in staff.runtime.checks().items():
             ops.add_check(name, check)
@@ -180,21 +172,15 @@ def assemble(
     clock: Clock,
     policies: RetryPolicies,
     most_waiting: int = 64,
-<<<<<<< HEAD
     channels: Channels | None = None,
     messages_at_once: int = 8,
-=======
     connectors: Connectors | None = None,
->>>>>>> main
 ) -> Staff:
     """Give every job its collaborators. The process under test is assembled by the same function.
 
     Args:
-<<<<<<< HEAD
         channels: by which ways messages go out; none: an officer sends each by hand.
-=======
         connectors: the doors to other systems; without them the office's own tables answer for all.
->>>>>>> main
 
     Raises:
         CollaboratorMissing: a job asks for something that nobody hands in.
@@ -227,15 +213,12 @@ def assemble(
         most_waiting=most_waiting,
     )
     clock_check = ClockCheck(office.database, office.clocks, history, clock)
-<<<<<<< HEAD
     messages = MessageSender(
         office.database, office.message_queue, channels or Channels(), clock, at_once=messages_at_once
     )
     office.bell.listen(messages.wake)
-=======
     outage_watch = OutageWatch(office.watched_outages, connectors)
     treasury = TreasuryRounds(office.treasury_desk, office.payments, connectors, office.watched_outages)
->>>>>>> main
     background = Background(
         (
             BackgroundTask("outbox_sender", sender.run),
@@ -252,18 +235,16 @@ def assemble(
 def channels_of(settings: MessageSettings) -> Channels:
     """The ways of this office, by its settings."""
     mail = whatsapp = None
-    if settings.mail_server and settings.mail_sender:
-        host, _, port = settings.mail_server.rpartition(":")
-        password = settings.mail_password.get_secret_value() if settings.mail_password else None
+    if settings.smtp_host and settings.smtp_sender:
         mail = SmtpMail(
             SmtpServer(
-                host,
-                int(port),
-                settings.mail_security,
-                settings.mail_sender,
-                user=settings.mail_user,
-                password=password,
-                ca_file=settings.mail_ca_file,
+                settings.smtp_host,
+                settings.smtp_port,
+                settings.smtp_security,
+                settings.smtp_sender,
+                user=settings.smtp_user,
+                password=settings.smtp_password.get_secret_value() if settings.smtp_password else None,
+                ca_file=settings.smtp_ca_file,
             )
         )
     if settings.whatsapp_address:

@@ -29,11 +29,8 @@ from penaemas.casefiles.officers_processes import EmasSteps, InformationRequestS
 from penaemas.casefiles.officers_work import OfficersWork, StepsOfProcess
 from penaemas.casefiles.outages import Outages
 from penaemas.casefiles.outbox import Outbox
-<<<<<<< HEAD
 from penaemas.casefiles.outgoing_messages import MessageBell
-=======
 from penaemas.casefiles.payments import Payments
->>>>>>> main
 from penaemas.casefiles.pbg.desk import Desk
 from penaemas.casefiles.pbg.files import PbgCaseFiles
 from penaemas.casefiles.person_vault import PersonVault
