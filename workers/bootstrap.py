@@ -17,7 +17,7 @@ from penaemas.connectors.land_registry.local import LocalLandRegistry
 from penaemas.connectors.population_registry.local import LocalPopulationRegistry
 from penaemas.history.queries.history import History
 from penaemas.licensing.clock import Clock
-from penaemas.observability import logging
+from penaemas.observability import logging, memory
 from penaemas.observability.ops_server import OpsServer
 from penaemas.settings import WorkerSettings
 from penaemas.storage.database import Database
@@ -113,6 +113,7 @@ async def _working(
         ops.add_check("background", staff.background.why_not_running)
         ops.add_route("POST", "/outbox/wake", staff.sender.wake_route)
         staff.start()
+        memory.settle()
         stack.push_async_callback(staff.stop, settings.drain_limit)
         yield
 
