@@ -18,8 +18,9 @@ from penaemas.connectors.bootstrap import wire as wire_connectors
 from penaemas.connectors.calling.caller import SystemAddress
 from penaemas.history.queries.history import History
 from penaemas.licensing.clock import Clock
-from penaemas.observability import logging, memory
+from penaemas.observability import logging
 from penaemas.observability.ops_server import OpsServer
+from penaemas.observability.pauses import spare_what_lives_on
 from penaemas.settings import WorkerSettings
 from penaemas.storage.database import Database
 from penaemas.storage.errors import StorageUnavailable
@@ -124,7 +125,7 @@ async def _working(
                 "POST", "/payments", PaymentCallback(office.payments, settings.payments_token, staff.sender).route
             )
         staff.start()
-        memory.settle()
+        spare_what_lives_on()
         stack.push_async_callback(staff.stop, settings.drain_limit)
         yield
 

@@ -202,6 +202,11 @@ cases = Table(
     _part("cases_by_parent", "parent_process_instance_key", where=_CHILD),
     _part("cases_active", "process_instance_key", where=_ACTIVE),
     _part("cases_by_kind", "bpmn_process_id", "state", "started_at_ms", "process_instance_key", where=_ROOT),
+    _part(
+        "cases_by_region",
+        *("region_code", "bpmn_process_id", "state", "started_at_ms", "process_instance_key"),
+        where=_ROOT,
+    ),
     _part("cases_by_due", "due_at_ms", "process_instance_key", where=_ROOT_ACTIVE),
     _part(
         "cases_by_outcome", "bpmn_process_id", "outcome", "started_at_ms", "process_instance_key", where=_ROOT_DECIDED
