@@ -45,6 +45,7 @@ AREAS: Final[tuple[Callable[[FastAPI, Portal], None], ...]] = (
     outage_pages.add,
 )
 
+LARGEST_KEY: Final = 2**63 - 1  # of the engine, and of an integer in the databases
 COMPRESS_FROM_BYTES: Final = 1_000
 COMPRESSION: Final = 5  # beyond, a page gets hardly smaller and takes twice as long
 
@@ -83,7 +84,7 @@ def regions_of(portal: Portal) -> Mapping[str, Callable[[str], Awaitable[str | N
         return case.region_code if case is not None else None
 
     async def of_task(task_key: str) -> str | None:
-        if not task_key.isdecimal():
+        if not task_key.isdecimal() or int(task_key) > LARGEST_KEY:
             return None
         task = await portal.office.database.run(portal.history.task, int(task_key))
         return await of_case(task.case_id) if task is not None and task.case_id is not None else None
