@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import platformdirs
-from pydantic import Field, SecretStr, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 Port = Annotated[int, Field(ge=1, le=65535)]
@@ -118,6 +118,15 @@ class OfficeLocation(ProcessSettings):
 class OfficeDatabase(OfficeLocation):
     """The same, with the key."""
 
+    public_address: str = Field(
+        default=f"http://{LOOPBACK}:8600",
+        pattern=r"^https?://[^/\s#]+$",
+        description=(
+            "Address under which the public reaches the portal, e.g. `https://pena.region.example`. It is printed in "
+            "the QR code of every permit, so choose it once."
+        ),
+    )
+
     office_master_key: SecretStr | None = Field(
         default=None,
         description=(
@@ -145,8 +154,42 @@ class LedgerSettings(ProcessSettings):
         ),
     )
 
+    ledger_mail_to: tuple[str, ...] = Field(
+        default=(),
+        description=(
+            "Who gets the newest checkpoints by mail every day, such as the inspectorate, as a JSON list of addresses; "
+            "needs `PENA_SMTP_HOST`."
+        ),
+    )
 
-class HistorySettings(HistoryDatabase, OfficeLocation, LedgerSettings):
+
+class MailServerSettings(ProcessSettings):
+    """The office's own mail server. Unset: nothing is mailed."""
+
+    smtp_host: str | None = Field(default=None, description="Name of the mail server (SMTP). Unset: nothing is mailed.")
+    smtp_port: Port = Field(default=587, description="Its port.")
+    smtp_security: Literal["starttls", "tls", "none"] = Field(
+        default="starttls",
+        description="How the connection is protected: `starttls`, `tls` from the first byte (usually port 465), or "
+        "`none`, for a server on this machine only.",
+    )
+    smtp_ca_file: Path | None = Field(
+        default=None, description="PEM file with the authority of its certificate, if no public one signed it."
+    )
+    smtp_user: str | None = Field(default=None, description="Name to sign in with, if it asks for one.")
+    smtp_password: SecretStr | None = Field(default=None, description="Password to sign in with.")
+    smtp_sender: str | None = Field(
+        default=None, description="Address that mails come from, e.g. `pena@office.example`."
+    )
+
+    @model_validator(mode="after")
+    def _mail_is_whole(self) -> "MailServerSettings":
+        if self.smtp_host is not None and self.smtp_sender is None:
+            raise ValueError("PENA_SMTP_HOST needs PENA_SMTP_SENDER")
+        return self
+
+
+class HistorySettings(HistoryDatabase, OfficeLocation, LedgerSettings, MailServerSettings):
     """Environment of `python -m penaemas.history`. Of the office's database it reads the portal's acts alone."""
 
     history_port: Port = Field(default=8601, description="Port of the intake and of the history's probes and metrics.")
@@ -173,14 +216,57 @@ class HistorySettings(HistoryDatabase, OfficeLocation, LedgerSettings):
         description="Base address of the broker's management interface: how far its exporters have come.",
     )
 
+    @model_validator(mode="after")
+    def _checkpoints_can_be_mailed(self) -> "HistorySettings":
+        if self.ledger_mail_to and self.smtp_host is None:
+            raise ValueError("PENA_LEDGER_MAIL_TO needs PENA_SMTP_HOST and PENA_SMTP_SENDER")
+        return self
 
-class WorkerSettings(EngineSettings, HistoryDatabase, OfficeDatabase):
+
+class MessageSettings(MailServerSettings):
+    """By which ways applicants are told. Without any, an officer sends what is prepared, with one press."""
+
+    mail_connections: int = Field(default=8, ge=1, le=64, description="Most connections to the mail server at once.")
+    whatsapp_address: str | None = Field(
+        default=None,
+        pattern=r"^https?://\S+$",
+        description="Base address of the office's carrier of WhatsApp messages "
+        "(penaemas/connectors/whatsapp/openapi.yaml). Unset: an officer sends what is prepared.",
+    )
+    whatsapp_token: SecretStr | None = Field(default=None, description="Bearer token for the carrier.")
+
+
+class ConnectorAddress(BaseModel):
+    """Where another system answers, and the bearer token that it wants, if any."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    url: str
+    token: SecretStr | None = None
+
+
+class WorkerSettings(EngineSettings, HistoryDatabase, OfficeDatabase, MessageSettings):
     """Environment of `python -m workers`. The history is read only, by escalations, monitoring and the outbox's
     questions.
     """
 
     workers_port: Port = Field(default=8602, description="Port of the workers' probes, metrics and outbox wake-up.")
     jobs_in_hand: int = Field(default=64, ge=1, le=10_000, description="Most jobs that one process holds at once.")
+    connectors: dict[str, ConnectorAddress] = Field(
+        default={},
+        description=(
+            "Where other systems answer, for those that a region's `connectors.toml` wants served by http: a JSON "
+            "object from `<region code>/<system>` (`*` for every region) to address and token, e.g. "
+            '`{"*/population_registry": {"url": "https://adapter.example", "token": "…"}}`.'
+        ),
+    )
+    payments_token: SecretStr | None = Field(
+        default=None,
+        description=(
+            "Bearer token that the treasury shows when it posts payments to `/payments` on the workers' port; "
+            "unset: that interface is not offered."
+        ),
+    )
     drain_limit: timedelta = Field(
         default=timedelta(seconds=15), description="How long a stopping worker may take to finish the jobs in hand."
     )

@@ -15,7 +15,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import random
-import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -37,6 +36,7 @@ from penaemas.zeebe.errors import (
     InvalidState,
     NotFound,
 )
+from workers.outbox_look_back import LookBack
 from workers.outbox_verdict import Arrival, Done, NotYetKnown, Refused, Verdict, verdict_on
 from workers.recorded_facts import RecordedFacts
 
@@ -46,8 +46,7 @@ Deliver = Callable[[QueuedCommand], Awaitable[None]]
 """Gives one command to the engine. Raises EngineError; returns when the engine accepted it."""
 
 _POLL_S: Final = 1.0
-# What was accepted is asked about so often and no oftener: after each command it would delay the next one, and its
-# record takes a second to arrive.
+# What was accepted is asked about so often and no oftener: its record takes a second to arrive.
 _LOOK_BACK_EVERY_S: Final = 0.5
 _BATCH: Final = 200
 _FIRST_WAIT_S: Final = 0.25
@@ -76,18 +75,17 @@ class OutboxSender:
         self._outbox = outbox
         self._deliver = deliver
         self._facts = facts
-        self._clock = clock
         self._at_once = at_once
         self._chance = chance or random.Random()  # noqa: S311  # jitter needs no secrecy
         self._claim = OnlyOne(database, "outbox_sender")
+        self._look_back = LookBack(database, outbox, facts, clock)
         self._woken = asyncio.Event()
         self._setbacks: dict[str, int] = {}
         self._engine_silent_rounds = 0
         self._silence = ""
         self._soonest_retry: datetime | None = None
-        self._confirm_from = 0
         self._storage_failed = False
-        self._looks_back_at = 0.0
+        self._sends = False
 
     def wake(self) -> None:
         """Something was queued: look now."""
@@ -101,24 +99,33 @@ class OutboxSender:
     async def run(self) -> None:
         """Send until cancelled. Neither a silent engine nor a silent database ends it."""
         try:
-            while True:
-                self._woken.clear()
-                if not await self._round():
-                    with contextlib.suppress(TimeoutError):
-                        await asyncio.wait_for(self._woken.wait(), self._pause())
+            async with asyncio.TaskGroup() as both:
+                both.create_task(self._keep_sending())
+                both.create_task(self._keep_looking_back())
         finally:
             self._claim.release()
 
+    async def _keep_sending(self) -> None:
+        while True:
+            self._woken.clear()
+            if not await self._round():
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._woken.wait(), self._pause())
+
+    async def _keep_looking_back(self) -> None:
+        """Beside the sending: a command that waits is not to wait for what has been sent long ago."""
+        while True:
+            if self._sends:
+                with contextlib.suppress(StorageError):  # the round that sends meets it too, and tells
+                    await self._database.run(self._look_back)
+            await asyncio.sleep(_LOOK_BACK_EVERY_S)
+
     async def _round(self) -> bool:
-        """Everything that can be done now. Whether it is worth looking again at once."""
+        """Everything that can be sent now. Whether it is worth looking again at once."""
         try:
-            if not await self._database.run(self._claim.held):
-                return False
             sent = await self._send_ready()
-            if time.monotonic() >= self._looks_back_at:
-                await self._database.run(self._look_back)
-                self._looks_back_at = time.monotonic() + _LOOK_BACK_EVERY_S
         except StorageError as failure:
+            self._sends = False
             if not self._storage_failed:
                 log.warning("outbox_storage_failed", reason=type(failure).__name__)
             self._storage_failed = True
@@ -132,10 +139,7 @@ class OutboxSender:
         if self._engine_silent_rounds:
             return min(_LONGEST_KNOCK_S, self._wait_after(self._engine_silent_rounds))
         soonest, self._soonest_retry = self._soonest_retry, None
-        look_back = self._looks_back_at - time.monotonic()
-        # Past already: this round could not look back, because another sends or the database is silent.
-        pause = look_back if 0 < look_back < _POLL_S else _POLL_S
-        return pause if soonest is None else min(pause, max(0.0, (soonest - datetime.now(UTC)).total_seconds()))
+        return _POLL_S if soonest is None else min(_POLL_S, max(0.0, (soonest - datetime.now(UTC)).total_seconds()))
 
     def _wait_after(self, setbacks: int) -> float:
         longest: float = min(_LONGEST_WAIT_S, _FIRST_WAIT_S * 2 ** min(setbacks, 20))
@@ -146,7 +150,7 @@ class OutboxSender:
     async def _send_ready(self) -> bool:
         # While the engine is silent one command knocks; otherwise a thousand would, each time.
         limit = 1 if self._engine_silent_rounds else _BATCH
-        ready = await self._database.run(self._read, self._outbox.ready, datetime.now(UTC), limit)
+        ready = await self._database.run(self._take_ready, limit)
         if not ready:
             return False
         hands = asyncio.Semaphore(self._at_once)
@@ -155,6 +159,8 @@ class OutboxSender:
         async def send_one(queued: QueuedCommand) -> QueuedCommand | None:
             async with hands:
                 if False in answers and True not in answers:
+                    if _goes_at_once(queued):
+                        await self._take_back(queued)
                     return None
                 answer = await self._send(queued)
                 answers.append(answer)
@@ -185,12 +191,13 @@ class OutboxSender:
 
     async def _send(self, queued: QueuedCommand) -> bool | None:
         """Whether the engine answered; None when it did not have to be asked."""
-        if queued.attempts and not isinstance(queued.command, AssignTask):  # assigning twice is harmless
+        attempt = queued.attempts + 1
+        if not _goes_at_once(queued):
             verdict = await self._ask(queued, Arrival.POSSIBLE)
             if not isinstance(verdict, NotYetKnown):
                 await self._settle(queued, verdict)
                 return None
-        attempt = await self._database.run(self._write, self._outbox.begin_attempt, queued.id)
+            attempt = await self._database.run(self._write, self._outbox.begin_attempt, queued.id)
         try:
             await self._deliver(queued)
         except AlreadyExists:  # the message id is ours alone: an earlier attempt arrived
@@ -247,32 +254,18 @@ class OutboxSender:
 
     # --- what runs in the database's threads ---
 
-    def _look_back(self) -> None:
-        self._confirm()
-        self._measure()
-
-    def _confirm(self) -> None:
-        """Mark what the history has recorded since."""
-        with self._database.reading() as connection:
-            unconfirmed = self._outbox.unconfirmed(connection, _BATCH, skip=self._confirm_from)
-        confirmed = 0
-        for queued in unconfirmed:
-            verdict = verdict_on(queued, self._facts, Arrival.CERTAIN)
-            if isinstance(verdict, Done):
-                self._write_verdict(queued, verdict)
-                confirmed += 1
-        # Commands whose record never comes, because the engine lost its data, must not hide those behind them.
-        full = len(unconfirmed) == _BATCH
-        self._confirm_from = self._confirm_from + _BATCH - confirmed if full else 0
-
-    def _measure(self) -> None:
-        with self._database.reading() as connection:
-            backlog = self._outbox.backlog(connection)
-        since = backlog.oldest_waiting_at
-        age = 0.0 if since is None else max(0.0, (self._clock.now() - since).total_seconds())
-        metrics.OUTBOX_WAITING_COUNT.set(backlog.waiting)
-        metrics.OUTBOX_UNCONFIRMED_COUNT.set(backlog.unconfirmed)
-        metrics.OUTBOX_OLDEST_WAITING_AGE_SECONDS.set(age)
+    def _take_ready(self, limit: int) -> tuple[QueuedCommand, ...]:
+        """What may go now, if this sender is the one that sends. The attempts that begin at once are noted."""
+        self._sends = self._claim.held()
+        if not self._sends:
+            return ()
+        ready: tuple[QueuedCommand, ...] = self._read(self._outbox.ready, datetime.now(UTC), limit)
+        at_once = [queued for queued in ready if _goes_at_once(queued)]
+        if at_once:
+            with self._database.transaction() as connection:
+                for queued in at_once:
+                    self._outbox.begin_attempt(connection, queued.id)
+        return ready
 
     def _write_verdict(self, queued: QueuedCommand, verdict: Done | Refused) -> None:
         with self._database.transaction() as connection:
@@ -289,3 +282,8 @@ class OutboxSender:
     def _write(self, change: Callable[..., Any], *args: object) -> Any:
         with self._database.transaction() as connection:
             return change(connection, *args)
+
+
+def _goes_at_once(queued: QueuedCommand) -> bool:
+    """Whether it need not be asked about first: it cannot have arrived, or arriving twice is harmless."""
+    return not queued.attempts or isinstance(queued.command, AssignTask)

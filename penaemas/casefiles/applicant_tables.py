@@ -1,4 +1,4 @@
-"""The tables of what applicants do by themselves, on the metadata of `tables`. Migration 0007 makes them."""
+"""The tables of what applicants do by themselves, on the metadata of `tables`. Migration 0010 makes them."""
 
 from __future__ import annotations
 

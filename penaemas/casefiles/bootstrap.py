@@ -19,6 +19,9 @@ from penaemas.casefiles.emas.catalogue import load_catalogue
 from penaemas.casefiles.emas.desk import EmasDesk
 from penaemas.casefiles.emas.files import EmasCaseFiles
 from penaemas.casefiles.information_requests import PROCESS_ID, InformationRequests
+from penaemas.casefiles.message_decisions import MessageDecisions
+from penaemas.casefiles.message_queue import MessageQueue
+from penaemas.casefiles.message_templates import MessageTemplates, load_templates
 from penaemas.casefiles.notices import Notices
 from penaemas.casefiles.office_keys import decode_master_key, load_or_make_master_key
 from penaemas.casefiles.officer_filters import OfficerFilters
@@ -28,14 +31,21 @@ from penaemas.casefiles.officers_work import OfficersWork, StepsOfProcess
 from penaemas.casefiles.outages import Outages
 from penaemas.casefiles.outbox import Outbox
 from penaemas.casefiles.pbg.desk import PROCESS_ID as PBG
+from penaemas.casefiles.outgoing_messages import MessageBell
+from penaemas.casefiles.payments import Payments
 from penaemas.casefiles.pbg.desk import Desk
 from penaemas.casefiles.pbg.files import PbgCaseFiles
 from penaemas.casefiles.pbg.published_standard import PublishedStandard, load_published_standard
 from penaemas.casefiles.person_vault import PersonVault
+from penaemas.casefiles.public_reports import PublicReports
 from penaemas.casefiles.raised_cases import CaseSearch
 from penaemas.casefiles.region_calendars import RegionCalendars
 from penaemas.casefiles.sealed_files import SealedFiles
+from penaemas.casefiles.survey_questions import load_questions
+from penaemas.casefiles.surveys import Surveys
 from penaemas.casefiles.task_presence import TaskPresence
+from penaemas.casefiles.treasury_desk import TreasuryDesk
+from penaemas.casefiles.watched_outages import WatchedOutages
 from penaemas.licensing.clock import Clock
 from penaemas.licensing.region import Region
 from penaemas.regions import load_regions
@@ -62,10 +72,13 @@ class Office:
     regions: Mapping[str, Region]
     calendars: RegionCalendars
     outages: Outages
+    watched_outages: WatchedOutages
     clocks: ClockLedger
     deadlines: Deadlines
     pbg: PbgCaseFiles
     emas: EmasCaseFiles
+    payments: Payments
+    treasury_desk: TreasuryDesk
     drafts: Drafts
     case_comments: CaseComments
     presence: TaskPresence
@@ -74,6 +87,12 @@ class Office:
     search: CaseSearch
     applicants: ApplicantsFiles
     pbg_standard: PublishedStandard
+    templates: MessageTemplates
+    bell: MessageBell
+    message_queue: MessageQueue
+    message_decisions: MessageDecisions
+    surveys: Surveys
+    public_reports: PublicReports
 
     def close(self) -> None:
         """Give the database back."""
@@ -86,18 +105,33 @@ def open_office(settings: OfficeDatabase, clock: Clock, *, config: Path = CONFIG
     Raises:
         StorageError: the database cannot be used.
         MasterKeyUnusable, WrongMasterKey: the key is no key, or not this database's.
-        RegionInvalid, CatalogueInvalid, pydantic.ValidationError: the configuration is wrong.
+        RegionInvalid, CatalogueInvalid, MessagesInvalid, QuestionsInvalid, pydantic.ValidationError: the configuration
+            is wrong.
     """
     database = Database.open(settings.office_url)
     upgrade(database, _PACKAGE)
     vault = PersonVault(_master_key(settings.office_master_key, settings.data_folder))
     with database.transaction() as connection:
         vault.check_master_key(connection)
-    return wire(database, vault, clock, files=settings.data_folder / "files", config=config)
+    files = settings.data_folder / "files"
+    return wire(database, vault, clock, files=files, config=config, public_address=settings.public_address)
 
 
-def wire(database: Database, vault: PersonVault, clock: Clock, *, files: Path, config: Path = CONFIG) -> Office:
-    """The office on a database that is ready. Args: files: the folder of what people hand in and of papers, sealed."""
+def wire(
+    database: Database,
+    vault: PersonVault,
+    clock: Clock,
+    *,
+    files: Path,
+    config: Path = CONFIG,
+    public_address: str = "http://127.0.0.1:8600",
+) -> Office:
+    """The office on a database that is ready.
+
+    Args:
+        files: the folder of what people hand in and of papers, sealed.
+        public_address: where the public reaches the portal; links in messages begin with it.
+    """
     outbox, acts = Outbox(clock), Acts()
     limits = load_answer_limits(config / "services" / f"{PROCESS_ID}.toml")
     regions = load_regions(config / "regions")
@@ -111,8 +145,13 @@ def wire(database: Database, vault: PersonVault, clock: Clock, *, files: Path, c
     catalogue = load_catalogue(config / "services")
     emas_desk = EmasDesk(database, vault, sealed, outbox, acts, clock, regions, calendars, clocks, catalogue)
     deadlines = Deadlines.of(database, clocks, regions, calendars, acts, clock)
-    pbg = PbgCaseFiles.at(desk, config / "letters")
-    emas = EmasCaseFiles.at(emas_desk, config / "letters", deadlines.ladders, deadlines.posts)
+    bell = MessageBell()
+    templates = load_templates(config / "messages", config / "regions")
+    surveys = Surveys(database, vault, acts, clock, load_questions(config / "surveys" / "service.toml"))
+    queue = MessageQueue(vault, templates, surveys, regions, public_address)
+    pbg = PbgCaseFiles.at(desk, config / "letters", templates, surveys, bell)
+    ladders, posts = deadlines.ladders, deadlines.posts
+    emas = EmasCaseFiles.at(emas_desk, config / "letters", ladders, posts, templates, surveys, bell)
     sides: tuple[StepsOfProcess, ...] = (InformationRequestSteps(requests), PbgSteps(pbg), EmasSteps(emas))
     return Office(
         database=database,
@@ -126,10 +165,13 @@ def wire(database: Database, vault: PersonVault, clock: Clock, *, files: Path, c
         regions=regions,
         calendars=calendars,
         outages=outages,
+        watched_outages=WatchedOutages(database, acts, deadlines.posts, regions, clock),
         clocks=clocks,
         deadlines=deadlines,
         emas=emas,
         pbg=pbg,
+        payments=Payments(database, emas.fees, clock),
+        treasury_desk=TreasuryDesk(database, clock),
         drafts=Drafts(database, vault, clock),
         case_comments=CaseComments(database, vault, acts, clock),
         presence=TaskPresence(database),
@@ -137,6 +179,12 @@ def wire(database: Database, vault: PersonVault, clock: Clock, *, files: Path, c
         search=CaseSearch(database, vault, acts, clock),
         applicants=ApplicantsFiles.at(database, vault, sealed, acts, clock, clocks, outages),
         pbg_standard=load_published_standard(config / "services" / f"{PBG}.toml"),
+        templates=templates,
+        bell=bell,
+        message_queue=queue,
+        message_decisions=MessageDecisions(database, queue, acts, bell, clock),
+        surveys=surveys,
+        public_reports=PublicReports(database, vault, acts, clock, calendars, surveys, templates),
         work=OfficersWork(database, outbox, acts, clock, {side.process_id: side for side in sides}),
     )
 

@@ -9,10 +9,12 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Final
 
 from fastapi import FastAPI
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from penaemas.casefiles.overview import find_case
 from penaemas.portal import home, probes
+from penaemas.portal.cases import outage_pages, paper_pages
 from penaemas.portal.cases import pages as case_pages
 from penaemas.portal.identity import account_pages, demo_pages, officer_pages, preferences, sign_in_pages
 from penaemas.portal.identity.guard import Guard, GuardedRoute
@@ -21,6 +23,7 @@ from penaemas.portal.portal import Portal
 from penaemas.portal.problems import CatchAll, add_pages_for_refusals
 from penaemas.portal.protection import protect
 from penaemas.portal.public import pages as public_pages
+from penaemas.portal.replay import pages as replay_pages
 from penaemas.portal.tasklist import events as task_events
 from penaemas.portal.tasklist import pages as task_list
 from penaemas.portal.tasklist import task_pages
@@ -39,7 +42,14 @@ AREAS: Final[tuple[Callable[[FastAPI, Portal], None], ...]] = (
     task_pages.add,
     case_pages.add,
     public_pages.add,
+    replay_pages.add,
+    paper_pages.add,
+    outage_pages.add,
 )
+
+LARGEST_KEY: Final = 2**63 - 1  # of the engine, and of an integer in the databases
+COMPRESS_FROM_BYTES: Final = 1_000
+COMPRESSION: Final = 5  # beyond, a page gets hardly smaller and takes twice as long
 
 
 def create_app(portal: Portal, host_names: Sequence[str], proxies: Sequence[str] = ()) -> FastAPI:
@@ -58,6 +68,8 @@ def create_app(portal: Portal, host_names: Sequence[str], proxies: Sequence[str]
     app.state.proxies = frozenset(proxies)
     app.state.guard = Guard(portal.identity.sessions, regions_of(portal))
     app.middleware("http")(protect)
+    # Forms carry their token under a new mask each time, so a compressed page gives nothing of it away.
+    app.add_middleware(GZipMiddleware, minimum_size=COMPRESS_FROM_BYTES, compresslevel=COMPRESSION)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(host_names))
     app.add_middleware(CatchAll, pages=portal.pages)
     add_pages_for_refusals(app, portal.pages)
@@ -74,7 +86,7 @@ def regions_of(portal: Portal) -> Mapping[str, Callable[[str], Awaitable[str | N
         return case.region_code if case is not None else None
 
     async def of_task(task_key: str) -> str | None:
-        if not task_key.isdecimal():
+        if not task_key.isdecimal() or int(task_key) > LARGEST_KEY:
             return None
         task = await portal.office.database.run(portal.history.task, int(task_key))
         return await of_case(task.case_id) if task is not None and task.case_id is not None else None

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from penaemas.casefiles.emas.audit import AuditSample
+from penaemas.casefiles.emas.case_view import EmasCaseViews
 from penaemas.casefiles.emas.corrections import Corrections
 from penaemas.casefiles.emas.desk import EmasDesk
 from penaemas.casefiles.emas.documents import Documents
@@ -19,7 +20,10 @@ from penaemas.casefiles.emas.steps import Steps
 from penaemas.casefiles.emas.submission import Submission
 from penaemas.casefiles.ladders import Ladders
 from penaemas.casefiles.letter_typesetting import LetterTypesetter
+from penaemas.casefiles.message_templates import MessageTemplates
+from penaemas.casefiles.outgoing_messages import MessageBell
 from penaemas.casefiles.posts import Posts
+from penaemas.casefiles.surveys import Surveys
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,7 @@ class EmasCaseFiles:
     papers: Papers
     notices: ApplicantNotices
     audit: AuditSample
+    views: EmasCaseViews
 
     def collaborators(self) -> dict[str, object]:
         """What the job handlers ask for, by name."""
@@ -53,7 +58,16 @@ class EmasCaseFiles:
         }
 
     @classmethod
-    def at(cls, desk: EmasDesk, letters: Path, ladders: Ladders, posts: Posts) -> EmasCaseFiles:
+    def at(
+        cls,
+        desk: EmasDesk,
+        letters: Path,
+        ladders: Ladders,
+        posts: Posts,
+        templates: MessageTemplates,
+        surveys: Surveys,
+        bell: MessageBell,
+    ) -> EmasCaseFiles:
         """The repositories on a desk. Args: letters: folder of the templates."""
         documents, recommendations = Documents(desk), Recommendations(desk)
         corrections = Corrections(desk, documents)
@@ -70,6 +84,7 @@ class EmasCaseFiles:
             recommendations=recommendations,
             fees=Fees(desk),
             papers=Papers(desk, steps, LetterTypesetter(letters)),
-            notices=ApplicantNotices(desk),
+            notices=ApplicantNotices(desk, templates, surveys, bell),
             audit=AuditSample(desk),
+            views=EmasCaseViews(desk, documents),
         )

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from penaemas.casefiles.letter_typesetting import LetterTypesetter
+from penaemas.casefiles.message_templates import MessageTemplates
+from penaemas.casefiles.outgoing_messages import MessageBell
 from penaemas.casefiles.pbg.acceptances import ReceivedCorrections
 from penaemas.casefiles.pbg.asked_correction import AskedCorrections
 from penaemas.casefiles.pbg.case_view import CaseViews
@@ -22,6 +24,7 @@ from penaemas.casefiles.pbg.register import Register
 from penaemas.casefiles.pbg.retribution_sheets import RetributionSheets
 from penaemas.casefiles.pbg.steps import Steps
 from penaemas.casefiles.pbg.submission import Submission
+from penaemas.casefiles.surveys import Surveys
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,9 @@ class PbgCaseFiles:
         }
 
     @classmethod
-    def at(cls, desk: Desk, letters: Path) -> PbgCaseFiles:
+    def at(
+        cls, desk: Desk, letters: Path, templates: MessageTemplates, surveys: Surveys, bell: MessageBell
+    ) -> PbgCaseFiles:
         """The repositories on a desk. Args: letters: folder of the templates."""
         documents, checks, register = Documents(desk), Checks(desk), Register(desk)
         corrections = Corrections(desk, documents)
@@ -79,7 +84,7 @@ class PbgCaseFiles:
             register=register,
             retribution=sheets,
             papers=Papers(desk, documents, data, LetterTypesetter(letters)),
-            notices=ApplicantNotices(desk),
+            notices=ApplicantNotices(desk, templates, surveys, bell),
             closing=Closing(desk),
             views=CaseViews(desk),
         )

@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from penaemas.licensing.roles import TASK_ROLES, Role
+from penaemas.licensing.roles import SUPERVISING_ROLES, TASK_ROLES, Role
 
 EVERY_OFFICER: Final = frozenset(Role)
 ADMINISTRATORS: Final = frozenset({Role.ADMINISTRATOR})
 AT_THE_COUNTER: Final = frozenset({Role.LOKET, Role.PENDAMPING, Role.PENGAWAS})
 SEEING_CASES: Final = TASK_ROLES | {Role.AUDITOR, Role.INSPEKTORAT, Role.PIMPINAN}
+
+AUDITING: Final = frozenset({Role.AUDITOR, Role.INSPEKTORAT})
 
 
 class RouteWithoutRoles(Exception):
@@ -90,7 +92,9 @@ TABLE: Final[Mapping[str, Rule]] = {
     "GET /cases/{case_id}": Rule(SEEING_CASES, within="case_id"),
     "GET /cases/{case_id}/documents/{document}": Rule(SEEING_CASES, within="case_id"),
     "GET /cases/{case_id}/papers/{kind}": Rule(SEEING_CASES, within="case_id"),
+    "GET /cases/{case_id}/prints/{kind}": Rule(SEEING_CASES, within="case_id"),
     "GET /cases/{case_id}/diagram": Rule(SEEING_CASES, within="case_id"),
+    "GET /cases/{case_id}/replay": Rule(AUDITING, within="case_id"),
     "POST /cases/{case_id}/comments": Rule(SEEING_CASES, within="case_id"),
     # The applicants' own pages: open to everybody; what a draft or a room holds is opened by its code. An officer who
     # types for an applicant keeps the session open by it.
@@ -127,6 +131,10 @@ TABLE: Final[Mapping[str, Rule]] = {
     # A new secret for a lost receipt, against the identity card.
     "GET /cases/{case_id}/secret": Rule(AT_THE_COUNTER, within="case_id"),
     "POST /cases/{case_id}/secret": Rule(AT_THE_COUNTER, within="case_id"),
+    # Outages. In which regions somebody supervises, the pages ask beside this table.
+    "GET /outages": CASE_READER,
+    "POST /outages/declare": Rule(SUPERVISING_ROLES),
+    "POST /outages/end": Rule(SUPERVISING_ROLES),
     # Accounts.
     "GET /officers": ADMINISTRATOR,
     "GET /officers/new": ADMINISTRATOR,

@@ -13,6 +13,7 @@ const ISLANDS: Islands = {
   stepForm: () => import("./tasklist/stepForm"),
   presence: () => import("./tasklist/presence"),
   documentViewer: () => import("./cases/documentViewer"),
+  printButtons: () => import("./cases/printButtons"),
   copyButtons: () => import("./cases/copyButtons"),
   upload: () => import("./public/upload"),
   conditions: () => import("./public/conditions"),
