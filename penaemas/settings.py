@@ -118,6 +118,15 @@ class OfficeLocation(ProcessSettings):
 class OfficeDatabase(OfficeLocation):
     """The same, with the key."""
 
+    public_address: str = Field(
+        default=f"http://{LOOPBACK}:8600",
+        pattern=r"^https?://[^/\s#]+$",
+        description=(
+            "Address under which the public reaches the portal, e.g. `https://pena.region.example`. It is printed in "
+            "the QR code of every permit, so choose it once."
+        ),
+    )
+
     office_master_key: SecretStr | None = Field(
         default=None,
         description=(

@@ -18,6 +18,7 @@ from penaemas.casefiles.emas.catalogue import load_catalogue
 from penaemas.casefiles.emas.desk import EmasDesk
 from penaemas.casefiles.emas.files import EmasCaseFiles
 from penaemas.casefiles.information_requests import PROCESS_ID, InformationRequests
+from penaemas.casefiles.letter_typesetting import LetterTypesetter
 from penaemas.casefiles.notices import Notices
 from penaemas.casefiles.office_keys import decode_master_key, load_or_make_master_key
 from penaemas.casefiles.officer_filters import OfficerFilters
@@ -28,6 +29,8 @@ from penaemas.casefiles.outages import Outages
 from penaemas.casefiles.outbox import Outbox
 from penaemas.casefiles.pbg.desk import Desk
 from penaemas.casefiles.pbg.files import PbgCaseFiles
+from penaemas.casefiles.permit_register import PermitRegister
+from penaemas.casefiles.permit_signing import PermitSigning, SignableSteps
 from penaemas.casefiles.person_vault import PersonVault
 from penaemas.casefiles.raised_cases import CaseSearch
 from penaemas.casefiles.region_calendars import RegionCalendars
@@ -68,6 +71,8 @@ class Office:
     presence: TaskPresence
     filters: OfficerFilters
     work: OfficersWork
+    permits: PermitRegister
+    signing: PermitSigning
     search: CaseSearch
 
     def close(self) -> None:
@@ -109,6 +114,19 @@ def wire(database: Database, vault: PersonVault, clock: Clock, *, files: Path, c
     pbg = PbgCaseFiles.at(desk, config / "letters")
     emas = EmasCaseFiles.at(emas_desk, config / "letters", deadlines.ladders, deadlines.posts)
     sides: tuple[StepsOfProcess, ...] = (InformationRequestSteps(requests), PbgSteps(pbg), EmasSteps(emas))
+    officers, permits = Officers(database, vault, acts, clock, regions), PermitRegister(database)
+    signable: tuple[SignableSteps, ...] = (pbg.signing, emas.signing)
+    signing = PermitSigning(
+        database,
+        acts,
+        clock,
+        officers,
+        deadlines.posts,
+        regions,
+        permits,
+        LetterTypesetter(config / "letters"),
+        {process.process_id: process for process in signable},
+    )
     return Office(
         database=database,
         clock=clock,
@@ -116,7 +134,7 @@ def wire(database: Database, vault: PersonVault, clock: Clock, *, files: Path, c
         outbox=outbox,
         acts=acts,
         notices=Notices(database),
-        officers=Officers(database, vault, acts, clock, regions),
+        officers=officers,
         information_requests=requests,
         regions=regions,
         calendars=calendars,
@@ -131,6 +149,8 @@ def wire(database: Database, vault: PersonVault, clock: Clock, *, files: Path, c
         filters=OfficerFilters(database, clock),
         search=CaseSearch(database, vault, acts, clock),
         work=OfficersWork(database, outbox, acts, clock, {side.process_id: side for side in sides}),
+        permits=permits,
+        signing=signing,
     )
 
 

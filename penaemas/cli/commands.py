@@ -22,6 +22,8 @@ COMMANDS = {
     "post": "penaemas.cli.post",
     "region": "penaemas.cli.region",
     "officer": "penaemas.cli.officer",
+    "signer": "penaemas.cli.signer",
+    "permit": "penaemas.cli.permit",
     "deploy": "penaemas.cli.deploy",
     "history": "penaemas.cli.history",
     "test": "penaemas.cli.test",

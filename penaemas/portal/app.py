@@ -20,6 +20,7 @@ from penaemas.portal.office_state import page as office_state
 from penaemas.portal.portal import Portal
 from penaemas.portal.problems import CatchAll, add_pages_for_refusals
 from penaemas.portal.protection import protect
+from penaemas.portal.signing import pages as signing_pages
 from penaemas.portal.tasklist import events as task_events
 from penaemas.portal.tasklist import pages as task_list
 from penaemas.portal.tasklist import task_pages
@@ -37,6 +38,7 @@ AREAS: Final[tuple[Callable[[FastAPI, Portal], None], ...]] = (
     task_events.add,
     task_pages.add,
     case_pages.add,
+    signing_pages.add,
 )
 
 

@@ -22,6 +22,7 @@ class Entry:
 ENTRIES: Final = (
     Entry("/", indonesian("Beranda"), "h"),
     Entry("/tasks", indonesian("Tugas"), "t"),
+    Entry("/signing", indonesian("Tanda tangan"), "d"),
     Entry("/office-state", indonesian("Keadaan kantor"), "s"),
     Entry("/officers", indonesian("Petugas"), "p"),
 )

@@ -42,6 +42,8 @@ PUBLIC: Final = Rule(is_public=True, is_activity=False)
 OFFICER: Final = Rule(EVERY_OFFICER)
 CASE_READER: Final = Rule(SEEING_CASES)
 ADMINISTRATOR: Final = Rule(ADMINISTRATORS, second_factor=True)
+SIGNERS: Final = frozenset({Role.KADIS})
+SIGNER: Final = Rule(SIGNERS, second_factor=True)
 
 TABLE: Final[Mapping[str, Rule]] = {
     # What machines ask, and what everybody's browser needs.
@@ -90,6 +92,10 @@ TABLE: Final[Mapping[str, Rule]] = {
     "GET /cases/{case_id}/papers/{kind}": Rule(SEEING_CASES, within="case_id"),
     "GET /cases/{case_id}/diagram": Rule(SEEING_CASES, within="case_id"),
     "POST /cases/{case_id}/comments": Rule(SEEING_CASES, within="case_id"),
+    # Signing permits, with the second factor of this session. A stand-in's decree gives the signer's role.
+    "GET /signing": SIGNER,
+    "POST /signing": SIGNER,
+    "GET /signing/{task_key}/paper": Rule(SIGNERS, within="task_key", second_factor=True),
     # Accounts.
     "GET /officers": ADMINISTRATOR,
     "GET /officers/new": ADMINISTRATOR,

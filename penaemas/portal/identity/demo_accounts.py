@@ -8,12 +8,17 @@ from __future__ import annotations
 from datetime import date
 from typing import Final
 
+from pydantic import SecretStr
+
 from penaemas.casefiles.bootstrap import Office
 from penaemas.casefiles.faults import EntryFaulty
+from penaemas.connectors.e_signature.authority import Authority
 from penaemas.licensing.roles import SIGNING_ROLES, TITLES, Grant, Role
 
 TRAINING: Final = "latihan"
 FIRST_DAY: Final = date(2025, 1, 1)
+# Of every signer of a training room, and shown on its page: what is signed there is worth nothing.
+TRAINING_PASSPHRASE: Final = SecretStr("latihan tanda tangan")
 
 
 def account_name(role: Role, region_name: str) -> str:
@@ -34,6 +39,15 @@ async def make_demo_accounts(office: Office) -> None:
             await office.officers.add(account, name, (Grant(role, code),), by=TRAINING)
             if role in SIGNING_ROLES:
                 await _appoint(office, code, role, account)
+
+
+def enrol_demo_signers(office: Office, authority: Authority) -> None:
+    """Give every signer of the training room a key; at every start of a demonstration. Blocks."""
+    known = {one.account for one in authority.signers()}
+    for region in office.regions.values():
+        account = account_name(Role.KADIS, region.name)
+        if account not in known:
+            authority.enrol(account, f"{TITLES[Role.KADIS][0]} (latihan)", TRAINING_PASSPHRASE)
 
 
 async def _appoint(office: Office, region_code: str, role: Role, account: str) -> None:
