@@ -6,7 +6,13 @@ from pathlib import Path
 
 import pytest
 
-pytest_plugins = ["tests.in_memory", "tests.databases", "tests.offices"]
+pytest_plugins = [
+    "tests.in_memory",
+    "tests.two_processes",
+    "tests.databases",
+    "tests.offices",
+    "tests.processes.kit.coverage_report",
+]
 
 ENGINE_VERSION = "PENA_TEST_ENGINE_VERSION"
 # Quick and narrow first: a fault shows in the smallest test that has it. What disturbs the machine comes last.

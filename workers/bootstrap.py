@@ -32,6 +32,7 @@ from penaemas.zeebe.job_retries import RetryPolicies
 from penaemas.zeebe.job_runtime import JobRuntime
 from penaemas.zeebe.user_tasks import UserTasks
 from workers.background import Background, BackgroundTask
+from workers.clock_changes import ClockChanges
 from workers.monitoring.clock_check import ClockCheck
 from workers.outbox_delivery import Delivery
 from workers.outbox_sender import OutboxSender
@@ -150,7 +151,8 @@ def assemble(
     Raises:
         CollaboratorMissing: a job asks for something that nobody hands in.
     """
-    delivery = Delivery(Commands(channel), user_tasks)
+    commands = Commands(channel)
+    delivery = Delivery(commands, user_tasks)
     sender = OutboxSender(office.database, office.outbox, delivery, FactsOfHistory(history), clock)
     runtime = JobRuntime(
         JOBS,
@@ -177,7 +179,11 @@ def assemble(
     )
     clock_check = ClockCheck(office.database, office.clocks, history, clock)
     background = Background(
-        (BackgroundTask("outbox_sender", sender.run), BackgroundTask("clock_check", clock_check.run))
+        (
+            BackgroundTask("outbox_sender", sender.run),
+            BackgroundTask("clock_changes", ClockChanges(office.outages, commands.broadcast).run),
+            BackgroundTask("clock_check", clock_check.run),
+        )
     )
     return Staff(runtime, sender, background)
 

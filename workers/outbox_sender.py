@@ -15,7 +15,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import random
-import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -46,8 +45,7 @@ Deliver = Callable[[QueuedCommand], Awaitable[None]]
 """Gives one command to the engine. Raises EngineError; returns when the engine accepted it."""
 
 _POLL_S: Final = 1.0
-# What was accepted is asked about so often and no oftener: after each command it would delay the next one, and its
-# record takes a second to arrive.
+# What was accepted is asked about so often and no oftener: its record takes a second to arrive.
 _LOOK_BACK_EVERY_S: Final = 0.5
 _BATCH: Final = 200
 _FIRST_WAIT_S: Final = 0.25
@@ -87,7 +85,7 @@ class OutboxSender:
         self._soonest_retry: datetime | None = None
         self._confirm_from = 0
         self._storage_failed = False
-        self._looks_back_at = 0.0
+        self._sends = False
 
     def wake(self) -> None:
         """Something was queued: look now."""
@@ -101,24 +99,36 @@ class OutboxSender:
     async def run(self) -> None:
         """Send until cancelled. Neither a silent engine nor a silent database ends it."""
         try:
-            while True:
-                self._woken.clear()
-                if not await self._round():
-                    with contextlib.suppress(TimeoutError):
-                        await asyncio.wait_for(self._woken.wait(), self._pause())
+            async with asyncio.TaskGroup() as both:
+                both.create_task(self._keep_sending())
+                both.create_task(self._keep_looking_back())
         finally:
             self._claim.release()
 
+    async def _keep_sending(self) -> None:
+        while True:
+            self._woken.clear()
+            if not await self._round():
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._woken.wait(), self._pause())
+
+    async def _keep_looking_back(self) -> None:
+        """Beside the sending: a command that waits is not to wait for what has been sent long ago."""
+        while True:
+            if self._sends:
+                with contextlib.suppress(StorageError):  # the round that sends meets it too, and tells
+                    await self._database.run(self._look_back)
+            await asyncio.sleep(_LOOK_BACK_EVERY_S)
+
     async def _round(self) -> bool:
-        """Everything that can be done now. Whether it is worth looking again at once."""
+        """Everything that can be sent now. Whether it is worth looking again at once."""
         try:
-            if not await self._database.run(self._claim.held):
+            self._sends = await self._database.run(self._claim.held)
+            if not self._sends:
                 return False
             sent = await self._send_ready()
-            if time.monotonic() >= self._looks_back_at:
-                await self._database.run(self._look_back)
-                self._looks_back_at = time.monotonic() + _LOOK_BACK_EVERY_S
         except StorageError as failure:
+            self._sends = False
             if not self._storage_failed:
                 log.warning("outbox_storage_failed", reason=type(failure).__name__)
             self._storage_failed = True
@@ -132,10 +142,7 @@ class OutboxSender:
         if self._engine_silent_rounds:
             return min(_LONGEST_KNOCK_S, self._wait_after(self._engine_silent_rounds))
         soonest, self._soonest_retry = self._soonest_retry, None
-        look_back = self._looks_back_at - time.monotonic()
-        # Past already: this round could not look back, because another sends or the database is silent.
-        pause = look_back if 0 < look_back < _POLL_S else _POLL_S
-        return pause if soonest is None else min(pause, max(0.0, (soonest - datetime.now(UTC)).total_seconds()))
+        return _POLL_S if soonest is None else min(_POLL_S, max(0.0, (soonest - datetime.now(UTC)).total_seconds()))
 
     def _wait_after(self, setbacks: int) -> float:
         longest: float = min(_LONGEST_WAIT_S, _FIRST_WAIT_S * 2 ** min(setbacks, 20))
@@ -255,15 +262,16 @@ class OutboxSender:
         """Mark what the history has recorded since."""
         with self._database.reading() as connection:
             unconfirmed = self._outbox.unconfirmed(connection, _BATCH, skip=self._confirm_from)
-        confirmed = 0
-        for queued in unconfirmed:
-            verdict = verdict_on(queued, self._facts, Arrival.CERTAIN)
-            if isinstance(verdict, Done):
-                self._write_verdict(queued, verdict)
-                confirmed += 1
+        verdicts = ((queued, verdict_on(queued, self._facts, Arrival.CERTAIN)) for queued in unconfirmed)
+        confirmed = [(queued, verdict) for queued, verdict in verdicts if isinstance(verdict, Done)]
+        if confirmed:
+            with self._database.transaction() as connection:
+                for queued, done in confirmed:
+                    self._outbox.mark_done(connection, queued.id, done.position)
+            metrics.OUTBOX_COMMANDS_TOTAL.labels("done").inc(len(confirmed))
         # Commands whose record never comes, because the engine lost its data, must not hide those behind them.
         full = len(unconfirmed) == _BATCH
-        self._confirm_from = self._confirm_from + _BATCH - confirmed if full else 0
+        self._confirm_from = self._confirm_from + _BATCH - len(confirmed) if full else 0
 
     def _measure(self) -> None:
         with self._database.reading() as connection:

@@ -19,6 +19,7 @@ from penaemas.casefiles.emas.desk import EmasDesk
 from penaemas.casefiles.emas.files import EmasCaseFiles
 from penaemas.casefiles.information_requests import PROCESS_ID, InformationRequests
 from penaemas.casefiles.letter_typesetting import LetterTypesetter
+from penaemas.casefiles.message_templates import MessageTemplates, load_templates
 from penaemas.casefiles.notices import Notices
 from penaemas.casefiles.office_keys import decode_master_key, load_or_make_master_key
 from penaemas.casefiles.officer_filters import OfficerFilters
@@ -32,9 +33,12 @@ from penaemas.casefiles.pbg.files import PbgCaseFiles
 from penaemas.casefiles.permit_register import PermitRegister
 from penaemas.casefiles.permit_signing import PermitSigning, SignableSteps
 from penaemas.casefiles.person_vault import PersonVault
+from penaemas.casefiles.public_reports import PublicReports
 from penaemas.casefiles.raised_cases import CaseSearch
 from penaemas.casefiles.region_calendars import RegionCalendars
 from penaemas.casefiles.sealed_files import SealedFiles
+from penaemas.casefiles.survey_questions import load_questions
+from penaemas.casefiles.surveys import Surveys
 from penaemas.casefiles.task_presence import TaskPresence
 from penaemas.licensing.clock import Clock
 from penaemas.licensing.region import Region
@@ -74,6 +78,9 @@ class Office:
     permits: PermitRegister
     signing: PermitSigning
     search: CaseSearch
+    templates: MessageTemplates
+    surveys: Surveys
+    public_reports: PublicReports
 
     def close(self) -> None:
         """Give the database back."""
@@ -86,7 +93,8 @@ def open_office(settings: OfficeDatabase, clock: Clock, *, config: Path = CONFIG
     Raises:
         StorageError: the database cannot be used.
         MasterKeyUnusable, WrongMasterKey: the key is no key, or not this database's.
-        RegionInvalid, CatalogueInvalid, pydantic.ValidationError: the configuration is wrong.
+        RegionInvalid, CatalogueInvalid, MessagesInvalid, QuestionsInvalid, pydantic.ValidationError: the configuration
+            is wrong.
     """
     database = Database.open(settings.office_url)
     upgrade(database, _PACKAGE)
@@ -111,8 +119,11 @@ def wire(database: Database, vault: PersonVault, clock: Clock, *, files: Path, c
     catalogue = load_catalogue(config / "services")
     emas_desk = EmasDesk(database, vault, sealed, outbox, acts, clock, regions, calendars, clocks, catalogue)
     deadlines = Deadlines.of(database, clocks, regions, calendars, acts, clock)
-    pbg = PbgCaseFiles.at(desk, config / "letters")
-    emas = EmasCaseFiles.at(emas_desk, config / "letters", deadlines.ladders, deadlines.posts)
+    templates = load_templates(config / "messages", config / "regions")
+    surveys = Surveys(database, vault, acts, clock, load_questions(config / "surveys" / "service.toml"))
+    pbg = PbgCaseFiles.at(desk, config / "letters", templates, surveys)
+    ladders, posts = deadlines.ladders, deadlines.posts
+    emas = EmasCaseFiles.at(emas_desk, config / "letters", ladders, posts, templates, surveys)
     sides: tuple[StepsOfProcess, ...] = (InformationRequestSteps(requests), PbgSteps(pbg), EmasSteps(emas))
     officers, permits = Officers(database, vault, acts, clock, regions), PermitRegister(database)
     signable: tuple[SignableSteps, ...] = (pbg.signing, emas.signing)
@@ -148,6 +159,9 @@ def wire(database: Database, vault: PersonVault, clock: Clock, *, files: Path, c
         presence=TaskPresence(database),
         filters=OfficerFilters(database, clock),
         search=CaseSearch(database, vault, acts, clock),
+        templates=templates,
+        surveys=surveys,
+        public_reports=PublicReports(database, vault, acts, clock, calendars, surveys, templates),
         work=OfficersWork(database, outbox, acts, clock, {side.process_id: side for side in sides}),
         permits=permits,
         signing=signing,

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from penaemas.casefiles.clock_tables import compensation, promise_breach
 from penaemas.casefiles.information_request_records import CaseUnknown
-from penaemas.casefiles.pbg_tables import outgoing_message
+from penaemas.casefiles.message_tables import outgoing_message
 from penaemas.casefiles.tables import case_file
 from penaemas.licensing.faults import Bilingual
 from penaemas.licensing.instants import WIB, wib_date

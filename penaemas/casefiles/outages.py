@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, func, insert, select
 
 from penaemas.casefiles.acts import Acts
 from penaemas.casefiles.clock_tables import outage
@@ -73,6 +73,15 @@ class Outages:
     async def all_of(self, region_code: str) -> tuple[Outage, ...]:
         """Every outage of the region, oldest first."""
         return await self._database.run(self._all_of, region_code)
+
+    async def number_of_entries(self) -> int:
+        """How many beginnings and ends are written down. None is ever changed, so a new number means a new entry."""
+
+        def count() -> int:
+            with self._database.reading() as connection:
+                return connection.execute(select(func.count()).select_from(outage)).scalar_one()
+
+        return await self._database.run(count)
 
     def entries(
         self, connection: Connection, region_code: str, since: datetime, known_at: datetime | None = None

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, insert, select
 
-from penaemas.casefiles.pbg_tables import outgoing_message
+from penaemas.casefiles.message_tables import outgoing_message
 from penaemas.licensing.faults import Bilingual
 
 APPLICANT = "APPLICANT"
@@ -20,8 +20,14 @@ APPLICANT = "APPLICANT"
 
 @dataclass(frozen=True, slots=True)
 class OutgoingMessage:
-    """One message."""
+    """One message.
 
+    `state`: queued (nothing was sent), by_hand (waits for an officer's press), sent, failed (for good), or
+    outcome_unknown (it may have been sent: no answer came). `channel` is None until a sender has looked at it;
+    `outcome` is the channel's answer as a code; `decided_by` whoever sent it by hand or decided about it.
+    """
+
+    message_id: str
     kind: str
     round: str
     addressed_to: str
@@ -29,6 +35,11 @@ class OutgoingMessage:
     text_en: str
     state: str
     queued_at: datetime
+    channel: str | None
+    attempts: int
+    settled_at: datetime | None
+    outcome: str | None
+    decided_by: str | None
 
 
 def queue_message(
@@ -52,6 +63,33 @@ def queue_message(
     earlier: datetime | None = connection.execute(known).scalar()
     if earlier is not None:
         return earlier
+    _insert(connection, place, text, at, addressed_to)
+    return at
+
+
+def queue_report_message(
+    connection: Connection,
+    region_code: str,
+    kind: str,
+    round: str,
+    text: Bilingual,
+    at: datetime,
+    *,
+    addressed_to: str,
+) -> None:
+    """Tell a mailbox of the region that a report has come. It belongs to no case, so no page of a case shows it."""
+    _insert(connection, {"region_code": region_code, "kind": kind, "round": round}, text, at, addressed_to)
+
+
+def messages_of(connection: Connection, case_id: str) -> tuple[OutgoingMessage, ...]:
+    """The messages of a case, oldest first."""
+    shown = OutgoingMessage.__slots__
+    wanted = select(*(outgoing_message.c[name] for name in shown)).where(outgoing_message.c.case_id == case_id)
+    ordered = wanted.order_by(outgoing_message.c.queued_at, outgoing_message.c.kind)
+    return tuple(OutgoingMessage(**row) for row in connection.execute(ordered).mappings())
+
+
+def _insert(connection: Connection, place: dict[str, str], text: Bilingual, at: datetime, addressed_to: str) -> None:
     connection.execute(
         insert(outgoing_message).values(
             message_id=str(uuid.uuid4()),
@@ -63,12 +101,3 @@ def queue_message(
             queued_at=at,
         )
     )
-    return at
-
-
-def messages_of(connection: Connection, case_id: str) -> tuple[OutgoingMessage, ...]:
-    """The messages of a case, oldest first."""
-    shown = OutgoingMessage.__slots__
-    wanted = select(*(outgoing_message.c[name] for name in shown)).where(outgoing_message.c.case_id == case_id)
-    ordered = wanted.order_by(outgoing_message.c.queued_at, outgoing_message.c.kind)
-    return tuple(OutgoingMessage(**row) for row in connection.execute(ordered).mappings())

@@ -253,24 +253,6 @@ pbg_paper = Table(
     Column("published_at", Instant),
 )
 
-# What the office says to people outside, once per case, kind and round. No personal value stands in the text; the
-# sender fetches the address from the vault. `queued` means that nothing was sent yet.
-outgoing_message = Table(
-    "outgoing_message",
-    metadata,
-    Column("message_id", String(36), primary_key=True),
-    Column("case_id", ForeignKey("case_file.case_id"), nullable=False),
-    Column("kind", String(60), nullable=False),
-    Column("round", String(60), nullable=False),
-    Column("addressed_to", String(80), nullable=False),
-    Column("text_id", Text, nullable=False),
-    Column("text_en", Text, nullable=False),
-    Column("state", String(16), nullable=False),
-    Column("queued_at", Instant, nullable=False),
-    UniqueConstraint("case_id", "kind", "round"),
-    CheckConstraint("state IN ('queued', 'sent', 'failed', 'outcome_unknown')", name="state"),
-)
-
 # What the office itself knows of residents and plots, as keyed digests: look-ups without a list to steal.
 known_resident = Table(
     "known_resident",

@@ -33,6 +33,11 @@ def codes_of(vault: PersonVault, case_id: str) -> Codes:
     )
 
 
+def code_of(vault: PersonVault, purpose: str, subject: str) -> str:
+    """A code of its own for one purpose, e.g. the survey of a case; 80 bits, derived as the others are."""
+    return _code(vault.blind(purpose, subject), _TRACKING_CHARACTERS)
+
+
 def digest_of_code(code: str) -> bytes:
     """What is stored of a code. Blanks, hyphens and small letters do not matter."""
     # Plain SHA-256 is enough: with 80 random bits or more there is nothing to guess.

@@ -15,6 +15,7 @@ from penaemas.cli.entry_files import entry_of
 from penaemas.cli.licence_play import is_licence, play_licence_here, play_licence_on_a_twin
 from penaemas.cli.officer_names import add_officer_argument
 from penaemas.cli.offices import add_office_argument
+from penaemas.cli.paper_receipt import add_paper_arguments, with_paper_receipt
 from penaemas.cli.play import play_here, play_on_a_twin
 from penaemas.cli.problem import Problem
 from penaemas.cli.processes import PROCESSES
@@ -40,6 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="your own id of this submission: repeated with it, nothing happens twice",
     )
     add_officer_argument(submit, "who receives it", default=getpass.getuser())
+    add_paper_arguments(submit)
     show = actions.add_parser("show", help="where a case stands")
     show.add_argument("case", metavar="NUMBER|CASE_ID")
     add_acts(actions)
@@ -91,7 +93,7 @@ def _play_licence(args: argparse.Namespace, content: dict[str, Any]) -> int:
 
 
 def _submit(desk: Desk, args: argparse.Namespace) -> int:
-    process, content = PROCESSES[args.process], entry_of(args.file)
+    process, content = PROCESSES[args.process], with_paper_receipt(entry_of(args.file), args.process, args)
     for line in process.before_submission(desk, content):
         print(f"  {line}")
     request_id = args.request_id or str(uuid.uuid4())

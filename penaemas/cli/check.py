@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from penaemas.casefiles.message_templates import MessagesInvalid, load_templates
+from penaemas.casefiles.survey_questions import QuestionsInvalid, load_questions
 from penaemas.cli.configuration_check import compose_faults, prometheus_faults
 from penaemas.cli.frontend_build import frontend_faults
 from penaemas.cli.model_gate import ROOT, broken_promises, lint, shown
@@ -110,6 +112,18 @@ def _regions() -> Sequence[str]:
     return []
 
 
+def _messages() -> Sequence[str]:
+    config = ROOT / "config"
+    try:
+        load_templates(config / "messages", config / "regions")
+        load_questions(config / "surveys" / "service.toml")
+    except MessagesInvalid as invalid:
+        return invalid.faults
+    except QuestionsInvalid as invalid:
+        return [str(invalid)]
+    return []
+
+
 def _frontend() -> Sequence[str]:
     try:
         return frontend_faults(InstallationSettings().cache_folder, print)
@@ -124,6 +138,7 @@ CHECKS: Final[dict[str, Check]] = {
     "imports": _tool("lint-imports"),
     "models": _models,
     "regions": _regions,
+    "messages": _messages,
     "frontend": _frontend,
     "texts": text_faults,
     "docs": lambda: stale_pages(DOCS),

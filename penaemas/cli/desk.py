@@ -16,10 +16,12 @@ from pydantic import ValidationError
 
 from penaemas.casefiles.bootstrap import Office, open_office
 from penaemas.casefiles.faults import EntryFaulty
+from penaemas.casefiles.message_templates import MessagesInvalid
 from penaemas.casefiles.office_keys import MasterKeyUnusable
 from penaemas.casefiles.outbox import QueuedCommand
 from penaemas.casefiles.outbox_wake import notify_workers
 from penaemas.casefiles.person_vault import WrongMasterKey
+from penaemas.casefiles.survey_questions import QuestionsInvalid
 from penaemas.cli.offices import clock_of, running_office
 from penaemas.cli.problem import Problem
 from penaemas.cli.supervision.ports import LOOPBACK, Ports
@@ -94,7 +96,7 @@ def officers_desk(args: argparse.Namespace) -> Iterator[Desk]:
         raise Problem(
             "the master key does not open the case files.", "Restore secrets/office_master_key from the backup."
         ) from fault
-    except (RegionInvalid, ValidationError) as fault:
+    except (RegionInvalid, MessagesInvalid, QuestionsInvalid, ValidationError) as fault:
         raise Problem(f"the configuration is wrong: {fault}", "Correct the file under config/ and repeat.") from fault
 
 

@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -56,7 +57,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--engine-version", choices=tuple(RELEASES), default=DEFAULT_VERSION, help="engine to test with (%(default)s)"
     )
     parser.add_argument("--prepare", action="store_true", help="bring what the tests need, and stop")
-    parser.epilog = "Everything else goes to pytest, e.g. ./pena test tests/unit -k clock"
+    parser.epilog = (
+        "Everything else goes to pytest, e.g. ./pena test tests/unit -k clock. The whole suite runs in two processes, "
+        "a part of it in one; -n 0 makes that one for the whole suite too."
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -80,8 +84,13 @@ def run(args: argparse.Namespace) -> int:
         return 0
     os.chdir(PROJECT)
     command = [sys.executable, "-P", "-m", "pytest", f"--durations={SLOWEST_SHOWN}"]
-    command += [f"--engine-version={args.engine_version}", *args.rest]
+    command += [f"--engine-version={args.engine_version}", *_processes(args.rest), *args.rest]
     os.execve(sys.executable, command, {**os.environ, "PYTHONPATH": str(PROJECT)})  # noqa: S606 (no shell wanted)
+
+
+def _processes(asked: Sequence[str]) -> list[str]:
+    """How many processes: tests/two_processes.py decides, unless the plugin that makes them is refused."""
+    return [] if any("no:xdist" in argument for argument in asked) else ["-n", "auto"]
 
 
 def bring_system_tools(progress: Progress) -> None:

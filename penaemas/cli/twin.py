@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-import socket
 import tempfile
 import threading
 from collections.abc import AsyncIterator, Coroutine, Iterator
@@ -22,6 +21,7 @@ from typing import Any, Final, TypeVar
 from penaemas.casefiles.bootstrap import open_office
 from penaemas.cli.desk import Desk
 from penaemas.cli.supervision.ports import LOOPBACK
+from penaemas.cli.throwaway_ports import free_row
 from penaemas.history.server import IntakeServer
 from penaemas.licensing.instants import WIB
 from penaemas.licensing.office_calendar import OfficeCalendar
@@ -127,7 +127,7 @@ async def _living(folder: Path, loop: asyncio.AbstractEventLoop) -> AsyncIterato
             broker = EmbeddedBroker(
                 BrokerSettings(
                     data_directory=folder / "zeebe",
-                    ports=_free_ports(),
+                    ports=BrokerPorts(*free_row(5)),
                     # Each record is sent at once: whoever plays waits for facts one by one.
                     feeds=HistoryFeeds(f"http://{LOOPBACK}:{history.port}", password, full_bulk_records=1),
                     controlled_clock=True,
@@ -186,14 +186,3 @@ async def _staffed(
             await staff.stop(_WORKERS_STOP_WITHIN)
             await channel.close(None)
             office.close()
-
-
-def _free_ports() -> BrokerPorts:
-    probes = [socket.socket() for _ in range(5)]
-    try:
-        for probe in probes:
-            probe.bind((LOOPBACK, 0))
-        return BrokerPorts(*(probe.getsockname()[1] for probe in probes))
-    finally:
-        for probe in probes:
-            probe.close()

@@ -23,6 +23,7 @@ ENTRIES: Final = (
     Entry("/", indonesian("Beranda"), "h"),
     Entry("/tasks", indonesian("Tugas"), "t"),
     Entry("/signing", indonesian("Tanda tangan"), "d"),
+    Entry("/outages", indonesian("Gangguan"), "o"),
     Entry("/office-state", indonesian("Keadaan kantor"), "s"),
     Entry("/officers", indonesian("Petugas"), "p"),
 )

@@ -91,6 +91,11 @@ class Commands:
         call = self._gateway.PublishMessage(request, timeout=_s())
         return int((await _answered(operation, call, carried_variables=True)).key)
 
+    async def broadcast(self, signal_name: str) -> None:
+        """Wakes whatever waits for the signal now. Nothing is kept for who comes later; twice does no harm."""
+        request = messages.BroadcastSignalRequest(signalName=signal_name, variables="{}")
+        await _answered(f"broadcast {signal_name}", self._gateway.BroadcastSignal(request, timeout=_s()))
+
     async def cancel(self, process_instance_key: int) -> None:
         """Ends a case with everything in it.
 

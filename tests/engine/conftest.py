@@ -1,7 +1,6 @@
 """One real broker for the tests of this folder, with a controlled clock and both feeds going to a small receiver."""
 
 import os
-import socket
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -12,6 +11,7 @@ from uuid import uuid4
 import pytest
 import pytest_asyncio
 
+from penaemas.cli.throwaway_ports import free_row
 from penaemas.zeebe.broker_settings import BrokerPorts, BrokerSettings
 from penaemas.zeebe.clock import ControlledClock
 from penaemas.zeebe.commands import Commands
@@ -34,14 +34,7 @@ HOUR = timedelta(hours=1)
 
 def free_ports() -> BrokerPorts:
     """Five ports that nobody listens on."""
-    probes = [socket.socket() for _ in range(5)]
-    try:
-        for probe in probes:
-            probe.bind(("127.0.0.1", 0))
-        return BrokerPorts(*(probe.getsockname()[1] for probe in probes))
-    finally:
-        for probe in probes:
-            probe.close()
+    return BrokerPorts(*free_row(5))
 
 
 def model(name: str) -> Resource:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 from pathlib import Path
 
 import httpx
 
+from penaemas.cli.throwaway_ports import free_row
 from tests.waiting import wait_until
 
 PASSWORD = "not-a-real-password"
@@ -20,8 +20,7 @@ class HistoryProcess:
     """`python -m penaemas.history` with its data in a folder."""
 
     def __init__(self, folder: Path, database_url: str | None = None) -> None:
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self._port = free.getsockname()[1]
+        (self._port,) = free_row(1)
         self.address = f"http://127.0.0.1:{self._port}"
         self._log = folder / "history.log"
         self._environment = {
@@ -38,13 +37,19 @@ class HistoryProcess:
         assert self._process
         return self._process.pid
 
-    def start(self) -> None:
-        """Start and wait until it answers."""
+    def start(self, module: str = "penaemas.history", *arguments: str) -> None:
+        """Start; wait until it answers, unless another module than its own may end it before."""
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "penaemas.history"], env=self._environment, stdout=log, stderr=log
+                [sys.executable, "-m", module, *arguments], env=self._environment, stdout=log, stderr=log
             )
-        wait_until(self._is_ready, "the history process is ready")
+        if module == "penaemas.history":
+            wait_until(self._is_ready, "the history process is ready")
+
+    def ended(self) -> int:
+        """Wait until it has ended by itself; the exit code, negative if it was a signal."""
+        assert self._process
+        return self._process.wait(timeout=90)
 
     def kill(self) -> None:
         """SIGKILL: nothing of the process runs any more."""

@@ -9,13 +9,13 @@ import pytest
 
 from penaemas.cli.bench import intake
 from penaemas.cli.bench.intake_throughput import history_command, measure, running
-from penaemas.cli.bench.workers import free_ports
+from penaemas.cli.throwaway_ports import free_row
 
 MEBIBYTE = 1024 * 1024
 
 
 def test_memory_stays_bounded_while_records_come_in(tmp_path: Path) -> None:
-    (port,) = free_ports(1)
+    (port,) = free_row(1)
     with running(*history_command(tmp_path, port), port) as child:
         run = measure(child, port, 60_000)
 

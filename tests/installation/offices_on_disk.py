@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -13,6 +12,8 @@ from typing import Self
 import httpx
 import psutil
 
+from penaemas.cli import throwaway_ports
+
 PROJECT = Path(__file__).parents[2]
 PORTS = 8
 READER, PASSWORD = "pembaca", "empat kata yang mudah"  # an invented administrator
@@ -20,10 +21,7 @@ READER, PASSWORD = "pembaca", "empat kata yang mudah"  # an invented administrat
 
 def free_row() -> int:
     """The first of eight free ports in a row."""
-    for base in range(20_000, 30_000, 10):
-        if all(_is_free(base + offset) for offset in range(PORTS)):
-            return base
-    raise AssertionError("no eight free ports in a row")
+    return throwaway_ports.free_row(PORTS)[0]
 
 
 def pena(
@@ -128,12 +126,3 @@ def _clean() -> dict[str, str]:
     """This environment without settings of an office, but with the cache that has everything already."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PENA_")}
     return kept | ({"PENA_CACHE_DIR": os.environ["PENA_CACHE_DIR"]} if "PENA_CACHE_DIR" in os.environ else {})
-
-
-def _is_free(port: int) -> bool:
-    with socket.socket() as probe:
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-    return True

@@ -64,6 +64,7 @@ def test_the_tests_run_a_second_time_without_a_network() -> None:
 
     assert ran.returncode == 0, ran.stdout + ran.stderr
     assert " passed" in ran.stdout
+    assert "workers" not in ran.stdout, "a file is tested by one process, which begins at once"
 
 
 def test_where_the_network_is_cut_off_nobody_outside_is_reached() -> None:

@@ -1,13 +1,15 @@
-"""What the tests of diagrams share: the lint, installed as the commands install it."""
+"""What the tests of models share: the lint, installed as the commands install it, and an engine that decides."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 
 from penaemas.settings import InstallationSettings
 from penaemas.zeebe.model_lint.lint import PROJECT, LintFinding, lint_diagrams
 from penaemas.zeebe.model_lint.node_runtime import ensure_node_modules, find_node
+from tests.models.decision_engine import DecisionEngine, deciding_engine
 
 Lint = Callable[..., tuple[LintFinding, ...]]
 
@@ -22,3 +24,10 @@ def lint() -> Lint:
         return lint_diagrams(files, node=node, modules=modules, only_rule=only_rule)
 
     return run
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def deciding(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[DecisionEngine]:
+    """One engine for all decisions; every module teaches it its own."""
+    async with deciding_engine(tmp_path_factory.mktemp("decisions")) as engine:
+        yield engine

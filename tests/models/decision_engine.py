@@ -1,7 +1,6 @@
 """A real broker that only decides: it has some decisions and answers what they say."""
 
 import json
-import socket
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -12,9 +11,10 @@ import grpc
 from pyzeebe.proto import gateway_pb2 as messages
 from pyzeebe.proto.gateway_pb2_grpc import GatewayStub
 
+from penaemas.cli.throwaway_ports import free_row
 from penaemas.zeebe.broker_settings import BrokerPorts, BrokerSettings
 from penaemas.zeebe.commands import Commands
-from penaemas.zeebe.connection import open_channel
+from penaemas.zeebe.connection import EngineAddress, open_channel
 from penaemas.zeebe.embedded_broker import EmbeddedBroker
 from penaemas.zeebe.engine_answers import Resource
 from penaemas.zeebe.java_runtime import find_java
@@ -34,8 +34,14 @@ class Verdict:
 class DecisionEngine:
     """Asks the engine; the engine fails the test when it cannot evaluate."""
 
-    def __init__(self, gateway: GatewayStub) -> None:
+    def __init__(self, gateway: GatewayStub, address: EngineAddress) -> None:
         self._gateway = gateway
+        self._address = address
+
+    async def learn(self, decisions: Sequence[Resource]) -> None:
+        """Deploy decisions beside those it knows already."""
+        async with open_channel(self._address) as channel:
+            await Commands(channel).deploy(decisions)
 
     def decide(self, decision_id: str, facts: Mapping[str, Any]) -> Verdict:
         request = messages.EvaluateDecisionRequest(decisionId=decision_id, variables=json.dumps(facts))
@@ -46,27 +52,14 @@ class DecisionEngine:
 
 
 @asynccontextmanager
-async def deciding_engine(folder: Path, decisions: Sequence[Resource]) -> AsyncIterator[DecisionEngine]:
-    """A broker of one's own in `folder`, with these decisions."""
-    settings = BrokerSettings(folder, _free_ports(), feeds=None)
+async def deciding_engine(folder: Path) -> AsyncIterator[DecisionEngine]:
+    """A broker of one's own in `folder`, without decisions."""
+    settings = BrokerSettings(folder, BrokerPorts(*free_row(5)), feeds=None)
     broker = EmbeddedBroker(settings, home=unpacked_engine(), java=find_java())
     await broker.start()
     try:
         await broker.wait_ready()
-        async with open_channel(settings.address()) as channel:
-            await Commands(channel).deploy(decisions)
         with grpc.insecure_channel(settings.address().grpc) as channel:
-            yield DecisionEngine(GatewayStub(channel))
+            yield DecisionEngine(GatewayStub(channel), settings.address())
     finally:
         await broker.stop()
-
-
-def _free_ports() -> BrokerPorts:
-    probes = [socket.socket() for _ in range(5)]
-    try:
-        for probe in probes:
-            probe.bind(("127.0.0.1", 0))
-        return BrokerPorts(*(probe.getsockname()[1] for probe in probes))
-    finally:
-        for probe in probes:
-            probe.close()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import xml.etree.ElementTree as ElementTree
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -18,7 +17,7 @@ from penaemas.licensing.office_calendar import OfficeCalendar
 from penaemas.zeebe.diagram import ZEEBE
 from penaemas.zeebe.engine_answers import Resource
 from penaemas.zeebe.models_on_disk import BPMN
-from tests.models.decision_engine import DecisionEngine, deciding_engine
+from tests.models.decision_engine import DecisionEngine
 from tests.unit.licensing.calendars import due_counted_one_by_one, rules, wib
 
 DIAGRAM: Final = Path(__file__).parents[2] / "bpmn/pbg_mbr_3_jam/pbg_mbr_3_jam.bpmn"
@@ -37,15 +36,14 @@ DECISION: Final = """<?xml version="1.0" encoding="UTF-8"?>
 
 Window = dict[str, Any]
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def engine(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[DecisionEngine]:
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def engine(deciding: DecisionEngine) -> DecisionEngine:
     """Each expression of the task as a decision; only the clock is replaced, by the variable `asked_at`."""
-    resources = [_decision(target) for target in ("step_due_at", "step_warn_at")]
-    async with deciding_engine(tmp_path_factory.mktemp("deadlines"), resources) as engine:
-        yield engine
+    await deciding.learn([_decision(target) for target in ("step_due_at", "step_warn_at")])
+    return deciding
 
 
 @pytest.mark.parametrize(

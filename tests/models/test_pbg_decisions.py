@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import xml.etree.ElementTree as ElementTree
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -13,13 +13,13 @@ import pytest_asyncio
 
 from penaemas.zeebe.engine_answers import Resource
 from penaemas.zeebe.models_on_disk import DMN
-from tests.models.decision_engine import DecisionEngine, deciding_engine
+from tests.models.decision_engine import DecisionEngine
 
 DECISIONS: Final = Path(__file__).parents[2] / "bpmn" / "decisions"
 TODAY: Final = "2026-11-23"
 NOT_RULED: Final = None
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 @dataclass(frozen=True)
@@ -201,13 +201,11 @@ EXEMPTIONS = (
 CASES = (*INCOME, *HOUSE, *CHECKLIST, *WAYS, *ROUTES, *EXEMPTIONS)
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def engine(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[DecisionEngine]:
-    """A broker of this module's own that has the decisions."""
-    files = sorted(DECISIONS.rglob("*.dmn"))
-    resources = [Resource(file.name, file.read_bytes()) for file in files]
-    async with deciding_engine(tmp_path_factory.mktemp("decisions"), resources) as engine:
-        yield engine
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def engine(deciding: DecisionEngine) -> DecisionEngine:
+    """The engine with the office's decisions."""
+    await deciding.learn([Resource(file.name, file.read_bytes()) for file in sorted(DECISIONS.rglob("*.dmn"))])
+    return deciding
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)

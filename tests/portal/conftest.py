@@ -1,7 +1,6 @@
 """Fixtures of the portal's tests. The databases are copies of ones made once: a test starts within milliseconds."""
 
 import shutil
-import socket
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,11 +10,13 @@ import penaemas.casefiles
 import penaemas.history
 from penaemas.casefiles.bootstrap import Office, wire
 from penaemas.casefiles.person_vault import PersonVault
+from penaemas.cli.throwaway_ports import free_row
 from penaemas.history.queries import History
 from penaemas.storage.database import Database
 from penaemas.storage.migrations import upgrade
 from tests.offices import MASTER_KEY, OfficeClock
 from tests.portal.offices import PortalOffice, add_officers
+from tests.portal.task_office import TaskOffice
 
 CASEFILES = Path(penaemas.casefiles.__file__).parent
 HISTORY = Path(penaemas.history.__file__).parent
@@ -24,10 +25,8 @@ HISTORY = Path(penaemas.history.__file__).parent
 @pytest.fixture
 def free_port() -> int:
     """A port that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    (port,) = free_row(1)
+    return port
 
 
 @pytest.fixture(scope="session")
@@ -54,3 +53,9 @@ def portal_office(staffed_databases: Path, tmp_path: Path) -> Iterator[PortalOff
     ):
         office: Office = wire(database, PersonVault(MASTER_KEY), clock, files=tmp_path / "files")
         yield PortalOffice(office, History(history_database, clock), clock, history_database)
+
+
+@pytest.fixture
+def tasks(portal_office: PortalOffice) -> TaskOffice:
+    """That office with cases and tasks."""
+    return TaskOffice(portal_office)

@@ -1,6 +1,5 @@
 """One office for all stories, told one after another; what they walked is counted at the end."""
 
-from collections import Counter, defaultdict
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from pathlib import Path
@@ -13,21 +12,17 @@ from penaemas.history.queries import Case as RecordedCase
 from penaemas.history.queries import History
 from penaemas.zeebe.errors import NotFound
 from tests.in_memory import IN_MEMORY
-from tests.processes.kit.coverage import coverage_of
+from tests.processes.kit.coverage_report import WALKED, Walked
 from tests.processes.kit.ladders import posts_are_filled
-from tests.processes.kit.running_office import PROJECT, RunningOffice, running_office
-from tests.processes.kit.story import PermitOffice
+from tests.processes.kit.running_office import RunningOffice, running_office
+from tests.processes.kit.story import WAIT_S, PermitOffice
 
-Walked = dict[str, Counter[str]]
-WALKED = pytest.StashKey[Walked]()
 COVERAGE_TEST = "test_coverage.py"
 EVERYTHING = 1_000_000
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Coverage is asked last, and only of a run in which every story is told."""
-    walked: Walked = defaultdict(Counter)
-    config.stash[WALKED] = walked
     here = Path(__file__).parent
     stories = [item for item in items if item.path.is_relative_to(here) and item.path.name != COVERAGE_TEST]
     coverage = [item for item in items if item.path == here / COVERAGE_TEST]
@@ -82,7 +77,7 @@ async def _end_story(office: RunningOffice, walked: Walked) -> None:
     for case in queries.cases(state="active", limit=EVERYTHING):
         with suppress(NotFound):  # it has ended in the meantime
             await office.commands.cancel(case.process_instance_key)
-    await office.history.wait_until(lambda: not queries.cases(state="active", limit=1))
+    await office.history.wait_until(lambda: not queries.cases(state="active", limit=1), timeout_s=WAIT_S)
     for case in queries.cases(limit=EVERYTHING):
         if case.process_instance_key not in office.counted:
             office.counted.add(case.process_instance_key)
@@ -95,12 +90,3 @@ def _count(queries: History, case: RecordedCase, walked: Walked) -> None:
         walked[case.bpmn_process_id][step.element_id] += 1
     for child in queries.children(case.process_instance_key):
         _count(queries, child, walked)
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """One line per diagram that a story walked."""
-    walked = config.stash.get(WALKED, {})
-    if walked:
-        terminalreporter.section("coverage of the diagrams")
-        for diagram in coverage_of(PROJECT / "bpmn", walked):
-            terminalreporter.write_line(diagram.line())

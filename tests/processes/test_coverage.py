@@ -4,9 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.processes.conftest import WALKED
 from tests.processes.kit.coverage import coverage_of
-from tests.processes.kit.running_office import PROJECT
+from tests.processes.kit.coverage_report import PROJECT, WALKED
 
 UNTOLD = Path(__file__).parent / "untold.txt"
 

@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from tests.processes.kit.ladders import (
+    AT_ONCE,
+    fires,
     fires_at,
     firings,
     ladders_have_settled,
@@ -134,6 +136,28 @@ async def test_an_outage_while_officers_work_moves_every_alarm_and_cancels_no_ta
 
     assert await tasks(case) == [("Task_PreCheckApplication", "completed"), (REGISTER, "created")]
     assert (await case.open_task(REGISTER)).user_task_key == task.user_task_key
+
+
+async def test_an_outage_whose_end_is_written_down_late_lets_what_is_due_by_now_ring_at_once(
+    permit_office: PermitOffice,
+) -> None:
+    case = await a_case_whose_clock_starts_at(permit_office, permit_office.at(0, 8, 10))
+    task = await case.open_task(REGISTER)
+    assert task.follow_up_at is not None
+    begun, over = permit_office.at(0, 8, 20), permit_office.at(0, 8, 21)
+    await permit_office.wait_for_the_clock(begun)
+    await an_outage_begins(permit_office, begun)
+    await permit_office.wait_for_the_clock(task.follow_up_at)
+    await case.passes("CallActivity_EscalateRegisterApplication")
+    await ladders_have_settled(case)
+
+    # The warning's six minutes that remain would let the ladder wait until 08.32; with the true end it was due 08.27.
+    entered = permit_office.at(0, 8, 29)
+    await permit_office.wait_for_the_clock(entered)
+    await the_outage_is_over(permit_office, over)
+
+    warned = await fires(case, "step_80", REGISTER)
+    assert timedelta() <= warned.after(entered) < AT_ONCE
 
 
 async def test_a_holiday_declared_while_officers_work_moves_every_alarm_and_cancels_no_task(

@@ -9,7 +9,8 @@ from sqlalchemy import select
 from penaemas.casefiles.breaches import PromiseBreach, breach_of
 from penaemas.casefiles.clock_tables import case_priority
 from penaemas.casefiles.escalation_steps import SERVICE_WINDOW
-from penaemas.casefiles.pbg_tables import outgoing_message
+from penaemas.casefiles.message_tables import outgoing_message
+from penaemas.casefiles.tables import case_file
 from penaemas.licensing.posts import Post
 from tests.processes.kit.ladders import (
     Firing,
@@ -29,7 +30,9 @@ from tests.processes.kit.pbg import (
     complete,
     complete_each,
     complete_up_to,
+    its_breach_is_to_be_explained,
     the_family_corrects,
+    the_family_withdraws,
 )
 from tests.processes.kit.story import Case, PermitOffice
 
@@ -69,6 +72,13 @@ def breach(case: Case) -> PromiseBreach:
         found = breach_of(connection, case.case_id)
     assert found is not None
     return found
+
+
+def is_closed(case: Case) -> bool:
+    """Whether the case file is closed."""
+    with case.office.running.casefiles.database.reading() as connection:
+        wanted = select(case_file.c.closed_at).where(case_file.c.case_id == case.case_id)
+        return connection.execute(wanted).scalar() is not None
 
 
 def messages(case: Case, kind: str) -> list[str]:
@@ -205,6 +215,44 @@ async def test_after_a_breach_an_officer_states_the_reason_before_the_case_close
     assert reminded.told == {"KABID": "kabid"}
     assert breach(case).reason == "PETUGAS_TIDAK_ADA"
     assert case.path[-1] == "EndEvent_PermitIssued"
+
+
+async def test_a_case_taken_back_after_its_breach_is_closed_and_then_explained(permit_office: PermitOffice) -> None:
+    case = await a_case_in_the_window(permit_office)
+    await fires_at(case, "service_180", (await promise_of(case)).due_at)
+
+    await the_family_withdraws(case)
+    explanation = await its_breach_is_to_be_explained(case)
+    reason = await explanation.open_task(REASON)
+    closed_before = is_closed(case)
+    reminded = await fires_at(explanation, "step_50", reason.follow_up_at, REASON)
+    await fires_at(explanation, "step_100", reason.due_at, REASON)
+    await explanation.passes("EndEvent_StateBreachReasonEscalated")
+    await complete(explanation, REASON)
+
+    assert (await case.ends()).state == "completed"
+    assert (closed_before, reminded.told) == (True, {"KABID": "kabid"})
+    assert breach(case).reason == "PETUGAS_TIDAK_ADA"
+    assert case.path[-1] == "EndEvent_ApplicationWithdrawn"
+
+
+async def test_a_rejection_that_leaves_the_window_in_time_and_is_signed_too_late_is_a_breach(
+    permit_office: PermitOffice,
+) -> None:
+    case = await a_case_in_the_window(permit_office)
+    await complete_each(case, *INTAKE[1:], *REVIEWS)
+    await complete(case, "Task_DecideJointly", joint_decision="rejected", rejection_reasons="Di sempadan sungai.")
+    await case.open_task("Task_DecideRejection")
+    await permit_office.wait_for_the_clock(permit_office.at(0, 14))
+
+    await complete(case, "Task_DecideRejection")
+    told = await fires(case, "service_180")
+    await complete(await its_breach_is_to_be_explained(case), REASON)
+
+    assert (await case.ends()).state == "completed"
+    assert case.path[-1] == "EndEvent_ApplicationRejected"
+    assert "INSPEKTORAT" in told.told
+    assert breach(case).reason == "PETUGAS_TIDAK_ADA"
 
 
 async def test_an_unfinished_case_climbs_to_the_regent_and_no_timer_grants_it(permit_office: PermitOffice) -> None:

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import httpx
 
-from penaemas.cli.bench.workers import free_ports
+from penaemas.cli.throwaway_ports import free_row
 from penaemas.zeebe import java_runtime
 from penaemas.zeebe.broker_settings import BrokerPorts, BrokerSettings
 from penaemas.zeebe.connection import EngineAddress
@@ -69,7 +69,7 @@ class Engine:
 async def start_engine(folder: Path) -> Engine:
     records = RecordCatcher()
     await records.start()
-    ports = BrokerPorts(*free_ports(5))
+    ports = BrokerPorts(*free_row(5))
     feeds = HistoryFeeds(url=f"http://127.0.0.1:{records.port}", password="only for this test")
     settings = BrokerSettings(folder / "zeebe", ports, feeds=feeds, controlled_clock=True)
     home = await asyncio.to_thread(unpacked_engine)

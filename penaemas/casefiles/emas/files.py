@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from penaemas.casefiles.emas.audit import AuditSample
+from penaemas.casefiles.emas.case_view import EmasCaseViews
 from penaemas.casefiles.emas.corrections import Corrections
 from penaemas.casefiles.emas.desk import EmasDesk
 from penaemas.casefiles.emas.documents import Documents
@@ -20,7 +21,9 @@ from penaemas.casefiles.emas.steps import Steps
 from penaemas.casefiles.emas.submission import Submission
 from penaemas.casefiles.ladders import Ladders
 from penaemas.casefiles.letter_typesetting import LetterTypesetter
+from penaemas.casefiles.message_templates import MessageTemplates
 from penaemas.casefiles.posts import Posts
+from penaemas.casefiles.surveys import Surveys
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,7 @@ class EmasCaseFiles:
     signing: EmasSigning
     notices: ApplicantNotices
     audit: AuditSample
+    views: EmasCaseViews
 
     def collaborators(self) -> dict[str, object]:
         """What the job handlers ask for, by name."""
@@ -55,7 +59,15 @@ class EmasCaseFiles:
         }
 
     @classmethod
-    def at(cls, desk: EmasDesk, letters: Path, ladders: Ladders, posts: Posts) -> EmasCaseFiles:
+    def at(
+        cls,
+        desk: EmasDesk,
+        letters: Path,
+        ladders: Ladders,
+        posts: Posts,
+        templates: MessageTemplates,
+        surveys: Surveys,
+    ) -> EmasCaseFiles:
         """The repositories on a desk. Args: letters: folder of the templates."""
         documents, recommendations = Documents(desk), Recommendations(desk)
         corrections = Corrections(desk, documents)
@@ -74,6 +86,7 @@ class EmasCaseFiles:
             fees=Fees(desk),
             papers=papers,
             signing=EmasSigning(desk, steps, papers),
-            notices=ApplicantNotices(desk),
+            notices=ApplicantNotices(desk, templates, surveys),
             audit=AuditSample(desk),
+            views=EmasCaseViews(desk, documents),
         )

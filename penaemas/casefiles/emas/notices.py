@@ -1,4 +1,4 @@
-"""What applicants are told, kind by kind: number and state only, since anybody may look over a shoulder."""
+"""What applicants are told, kind by kind, in the words of `config/messages/`."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ from typing import Literal
 from sqlalchemy import Connection, RowMapping, func, select
 
 from penaemas.casefiles.case_records import StepMissing
-from penaemas.casefiles.emas.desk import EmasDesk
+from penaemas.casefiles.emas.desk import PROCESS_ID, EmasDesk
 from penaemas.casefiles.emas_tables import emas_correction_item, emas_correction_round, emas_fee
+from penaemas.casefiles.message_templates import MessageTemplates
 from penaemas.casefiles.outgoing_messages import queue_message
 from penaemas.casefiles.pbg.letter_data import indonesian_amount, indonesian_day
+from penaemas.casefiles.surveys import Surveys
 from penaemas.licensing.faults import Bilingual
 from penaemas.licensing.instants import wib_date
 
@@ -25,46 +27,15 @@ NoticeKind = Literal[
     "application_expired",
     "survey_invitation",
 ]
-_TEXTS = {
-    "licence_issued": Bilingual(
-        "Permohonan {number}: izin telah terbit; unduh dan cetak sendiri, atau ambil di loket.",
-        "Application {number}: the licence is issued; download and print it, or fetch it at the counter.",
-    ),
-    "application_rejected": Bilingual(
-        "Permohonan {number}: ditolak. Alasan tertulis dan hak keberatan ada pada suratnya.",
-        "Application {number}: rejected. The letter has the written reasons and the right to object.",
-    ),
-    "application_withdrawn": Bilingual(
-        "Permohonan {number}: ditarik kembali sesuai permintaan.", "Application {number}: withdrawn as requested."
-    ),
-    "application_expired": Bilingual(
-        "Permohonan {number}: ditutup karena perbaikan atau pembayaran tidak diterima. Permohonan baru dapat diajukan.",
-        "Application {number}: closed, because no correction or payment arrived. A new one may be handed in.",
-    ),
-    "survey_invitation": Bilingual(
-        "Permohonan {number}: mohon nilai layanan kami; di akhir survei ada tautan pengaduan. "
-        "Jawaban tidak memengaruhi permohonan.",
-        "Application {number}: please rate our service; the survey ends with a link for complaints. "
-        "Your answer does not affect the application.",
-    ),
-}
-_CORRECTION = Bilingual(
-    "Permohonan {number}: {count} hal perlu diperbaiki paling lambat {due}. Rinciannya ada di halaman permohonan.",
-    "Application {number}: {count} things need to be corrected by {due}. The page of the application lists them.",
-)
-_PAYMENT = Bilingual(
-    "Permohonan {number}: bayar Rp{amount} dengan nomor {notice} paling lambat {due}, hanya ke rekening kas daerah. "
-    "Petugas tidak menerima uang.",
-    "Application {number}: pay Rp{amount} with number {notice} by {due}, to the regional treasury only. "
-    "Officers take no money.",
-)
 
 
 class ApplicantNotices:
     """Queues what applicants are told, once for (case, kind, round)."""
 
-    def __init__(self, desk: EmasDesk) -> None:
+    def __init__(self, desk: EmasDesk, templates: MessageTemplates, surveys: Surveys) -> None:
         self._desk = desk
+        self._templates = templates
+        self._surveys = surveys
 
     async def send(self, case_id: str, kind: NoticeKind) -> datetime:
         """Queue a notice; when that was.
@@ -84,9 +55,11 @@ class ApplicantNotices:
             elif kind == "payment_due":
                 round, text = self._payment(connection, case)
             else:
-                words = _TEXTS[kind]
-                round, number = _ONCE, case["number"]
-                text = Bilingual(words.id.format(number=number), words.en.format(number=number))
+                round = _ONCE
+                text = self._templates.text(PROCESS_ID, kind, case["region_code"], number=case["number"])
+            if kind == "survey_invitation":
+                service, region_code = case["licence_type"], case["region_code"]
+                self._surveys.invite(connection, case_id, service, region_code, desk.clock.now())
             return queue_message(connection, case["case_id"], kind, round, text, desk.clock.now())
 
     def _correction(self, connection: Connection, case: RowMapping) -> tuple[str, Bilingual]:
@@ -100,17 +73,18 @@ class ApplicantNotices:
                 emas_correction_item.c.case_id == case["case_id"], emas_correction_item.c.round == row["round"]
             )
         ).scalar_one()
-        return str(row["round"]), _filled(_CORRECTION, row["due_at"], number=case["number"], count=count)
+        text = self._filled("correction_requested", case, row["due_at"], count=count)
+        return str(row["round"]), text
 
     def _payment(self, connection: Connection, case: RowMapping) -> tuple[str, Bilingual]:
         fee = connection.execute(select(emas_fee).where(emas_fee.c.case_id == case["case_id"])).mappings().first()
         if fee is None:
             raise StepMissing
         amount = indonesian_amount(fee["amount_idr"])
-        text = _filled(_PAYMENT, fee["due_at"], number=case["number"], amount=amount, notice=fee["number"])
-        return _ONCE, text
+        return _ONCE, self._filled("payment_due", case, fee["due_at"], amount=amount, notice=fee["number"])
 
-
-def _filled(text: Bilingual, due_at: datetime, **words: object) -> Bilingual:
-    day = wib_date(due_at)
-    return Bilingual(text.id.format(due=indonesian_day(day), **words), text.en.format(due=day.isoformat(), **words))
+    def _filled(self, kind: NoticeKind, case: RowMapping, due_at: datetime, **words: object) -> Bilingual:
+        day = wib_date(due_at)
+        due = Bilingual(indonesian_day(day), day.isoformat())
+        region_code, number = case["region_code"], case["number"]
+        return self._templates.of_each_language(PROCESS_ID, kind, region_code, due, number=number, **words)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from sqlalchemy import select, update
 
+from penaemas.casefiles.breaches import breach_of
 from penaemas.casefiles.clock_ledger import COMMITMENT as CLOCK_COMMITMENT
-from penaemas.casefiles.clock_ledger import Ground
+from penaemas.casefiles.clock_ledger import CaseClock, Ground
 from penaemas.casefiles.commitments import commit
 from penaemas.casefiles.pbg.desk import SYSTEM, Desk
 from penaemas.casefiles.pbg.records import ClosedCase
 from penaemas.casefiles.pbg.register import void_numbers
 from penaemas.casefiles.service_window import PROMISE_BASIS
 from penaemas.casefiles.tables import case_file, commitment
+from penaemas.licensing.escalation_ladder import PROMISE_SECONDS
 
 _ABOUT, _REVISION = "case", 1
 
@@ -30,6 +32,16 @@ class Closing:
         """
         return await self._desk.database.run(self._close, case_id, outcome)
 
+    async def lacks_breach_reason(self, case_id: str) -> bool:
+        """Whether the promise was broken and no officer has said why."""
+
+        def ask() -> bool:
+            with self._desk.database.reading() as connection:
+                breach = breach_of(connection, case_id)
+                return breach is not None and breach.reason is None
+
+        return await self._desk.database.run(ask)
+
     def _close(self, case_id: str, outcome: str) -> ClosedCase:
         desk = self._desk
         with desk.database.transaction() as connection:
@@ -47,4 +59,6 @@ class Closing:
             ).all()
             content = {f"{about}.{revision}": digest for about, revision, digest in pinned} | {"outcome": outcome}
             whole = commit(connection, case_id, _ABOUT, _REVISION, content, now)
-            return ClosedCase(whole, tuple(digest for about, _, digest in pinned if about == CLOCK_COMMITMENT))
+            of_clocks = tuple(digest for about, _, digest in pinned if about == CLOCK_COMMITMENT)
+            promise = desk.clocks.clock_of(connection, case_id, CaseClock.PROMISE)
+            return ClosedCase(whole, of_clocks, promise is not None and promise.is_breached(PROMISE_SECONDS, now))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from penaemas.casefiles.letter_typesetting import LetterTypesetter
+from penaemas.casefiles.message_templates import MessageTemplates
 from penaemas.casefiles.pbg.acceptances import ReceivedCorrections
 from penaemas.casefiles.pbg.asked_correction import AskedCorrections
 from penaemas.casefiles.pbg.case_view import CaseViews
@@ -23,6 +24,7 @@ from penaemas.casefiles.pbg.retribution_sheets import RetributionSheets
 from penaemas.casefiles.pbg.signing import PbgSigning
 from penaemas.casefiles.pbg.steps import Steps
 from penaemas.casefiles.pbg.submission import Submission
+from penaemas.casefiles.surveys import Surveys
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,7 @@ class PbgCaseFiles:
         }
 
     @classmethod
-    def at(cls, desk: Desk, letters: Path) -> PbgCaseFiles:
+    def at(cls, desk: Desk, letters: Path, templates: MessageTemplates, surveys: Surveys) -> PbgCaseFiles:
         """The repositories on a desk. Args: letters: folder of the templates."""
         documents, checks, register = Documents(desk), Checks(desk), Register(desk)
         corrections = Corrections(desk, documents)
@@ -83,7 +85,7 @@ class PbgCaseFiles:
             retribution=sheets,
             papers=papers,
             signing=PbgSigning(desk, steps, data, papers),
-            notices=ApplicantNotices(desk),
+            notices=ApplicantNotices(desk, templates, surveys),
             closing=Closing(desk),
             views=CaseViews(desk),
         )

@@ -1,4 +1,4 @@
-"""What applicants are told, kind by kind: number and state only, since anybody may look over a shoulder."""
+"""What applicants are told, kind by kind, in the words of `config/messages/`."""
 
 from __future__ import annotations
 
@@ -7,51 +7,27 @@ from datetime import datetime
 from sqlalchemy import Connection, RowMapping, func, select
 
 from penaemas.casefiles.case_records import StepMissing
+from penaemas.casefiles.message_templates import KINDS, MessageTemplates
 from penaemas.casefiles.outgoing_messages import queue_message
-from penaemas.casefiles.pbg.desk import Desk
+from penaemas.casefiles.pbg.desk import PROCESS_ID, Desk
 from penaemas.casefiles.pbg.letter_data import indonesian_day
 from penaemas.casefiles.pbg_tables import pbg_correction_item, pbg_correction_round
+from penaemas.casefiles.surveys import Surveys
 from penaemas.licensing.faults import Bilingual
 from penaemas.licensing.instants import wib_date
 
 _ONCE = "1"
-_TEXTS = {
-    "permit_issued": Bilingual(
-        "Permohonan {number}: PBG telah terbit dan dapat diunduh atau diambil di loket. Layanan ini gratis.",
-        "Application {number}: the building approval is issued; download it or fetch it at the counter. It is free.",
-    ),
-    "application_rejected": Bilingual(
-        "Permohonan {number}: ditolak. Alasan tertulis dan hak keberatan ada pada suratnya.",
-        "Application {number}: rejected. The letter has the written reasons and the right to object.",
-    ),
-    "application_withdrawn": Bilingual(
-        "Permohonan {number}: ditarik kembali sesuai permintaan.", "Application {number}: withdrawn as requested."
-    ),
-    "application_expired": Bilingual(
-        "Permohonan {number}: ditutup karena perbaikan tidak diterima. Permohonan baru dapat diajukan kapan saja.",
-        "Application {number}: closed, because no correction arrived. A new one may be handed in at any time.",
-    ),
-    "handed_to_ordinary_pbg": Bilingual(
-        "Permohonan {number}: diteruskan sebagai PBG biasa dengan semua data; tidak perlu mengisi ulang.",
-        "Application {number}: goes on as an ordinary building approval with all data; nothing is entered again.",
-    ),
-    "survey_invitation": Bilingual(
-        "Permohonan {number}: mohon nilai layanan kami. Jawaban tidak memengaruhi permohonan.",
-        "Application {number}: please rate our service. Your answer does not affect the application.",
-    ),
-}
-_CORRECTION = Bilingual(
-    "Permohonan {number}: {count} hal perlu diperbaiki paling lambat {due}. Rinciannya ada di halaman permohonan.",
-    "Application {number}: {count} things need to be corrected by {due}. The page of the application lists them.",
-)
 CORRECTION_REQUESTED = "correction_requested"
+SURVEY_INVITATION = "survey_invitation"
 
 
 class ApplicantNotices:
     """Queues what applicants are told, once for (case, kind, round)."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, templates: MessageTemplates, surveys: Surveys) -> None:
         self._desk = desk
+        self._templates = templates
+        self._surveys = surveys
 
     async def send(self, case_id: str, kind: str) -> datetime:
         """Queue a notice; when that was.
@@ -60,7 +36,7 @@ class ApplicantNotices:
             LookupError: no such kind.
             StepMissing: a correction is announced that nobody has asked for.
         """
-        if kind not in _TEXTS and kind != CORRECTION_REQUESTED:
+        if kind not in KINDS[PROCESS_ID]:
             raise LookupError(kind)
         return await self._desk.database.run(self._send, case_id, kind)
 
@@ -68,9 +44,15 @@ class ApplicantNotices:
         desk = self._desk
         with desk.database.transaction() as connection:
             case = desk.held(connection, case_id)
-            round, text = self._correction(connection, case) if kind == CORRECTION_REQUESTED else (_ONCE, _TEXTS[kind])
-            filled = Bilingual(text.id.format(number=case["number"]), text.en.format(number=case["number"]))
-            return queue_message(connection, case_id, kind, round, filled, desk.clock.now())
+            now, region_code = desk.clock.now(), case["region_code"]
+            if kind == CORRECTION_REQUESTED:
+                round, text = self._correction(connection, case)
+            else:
+                text = self._templates.text(PROCESS_ID, kind, region_code, number=case["number"])
+                round = _ONCE
+            if kind == SURVEY_INVITATION:
+                self._surveys.invite(connection, case_id, PROCESS_ID, region_code, now)
+            return queue_message(connection, case_id, kind, round, text, now)
 
     def _correction(self, connection: Connection, case: RowMapping) -> tuple[str, Bilingual]:
         of_case = pbg_correction_round.c.case_id == case["case_id"]
@@ -84,6 +66,8 @@ class ApplicantNotices:
             .where(pbg_correction_item.c.case_id == case["case_id"], pbg_correction_item.c.round == row["round"])
         ).scalar_one()
         day = wib_date(row["due_at"])
-        indonesian = _CORRECTION.id.format(number="{number}", count=count, due=indonesian_day(day))
-        english = _CORRECTION.en.format(number="{number}", count=count, due=day.isoformat())
-        return str(row["round"]), Bilingual(indonesian, english)
+        due = Bilingual(indonesian_day(day), day.isoformat())
+        words = {"number": case["number"], "count": count}
+        texts = self._templates
+        text = texts.of_each_language(PROCESS_ID, CORRECTION_REQUESTED, case["region_code"], due, **words)
+        return str(row["round"]), text

@@ -96,7 +96,11 @@ class Acceptances:
 
 @dataclass(frozen=True, slots=True)
 class ClosedCase:
-    """A closed case. `commitment` covers everything that was pinned on the way."""
+    """A closed case. `commitment` covers everything that was pinned on the way.
+
+    `promise_broken`: by the promise clock, whether or not a ladder was there to record it.
+    """
 
     commitment: str
     clock_commitments: tuple[str, ...]
+    promise_broken: bool

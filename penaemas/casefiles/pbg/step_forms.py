@@ -62,5 +62,8 @@ def form_id_of(element_id: str) -> str:
     return "pbg_mbr_3_jam_" + re.sub(r"(?<!^)(?=[A-Z])", "_", element_id.removeprefix("Task_")).lower()
 
 
-FORM_ENTRIES: dict[str, type[StepEntry]] = {form_id_of(element): form for element, form in STEP_FORMS.items()}
+FORM_ENTRIES: dict[str, type[StepEntry]] = {
+    **{form_id_of(element): form for element, form in STEP_FORMS.items()},
+    "breach_reason_v1_state_breach_reason": BreachReasonStep,
+}
 """Form id → what it fills in, for the agreements between forms and case files."""

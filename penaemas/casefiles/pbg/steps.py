@@ -35,6 +35,7 @@ from penaemas.casefiles.pbg_tables import pbg_retribution, pbg_simbg_entry, pbg_
 from penaemas.casefiles.step_entries import StepEntry
 from penaemas.casefiles.tables import outbox
 from penaemas.licensing.instants import wib_date
+from penaemas.storage.turns import take_turn
 
 
 class Steps:
@@ -107,7 +108,7 @@ class Steps:
         desk = self._desk
         with desk.database.transaction() as connection:
             case = desk.held(connection, case_id)
-            self._require_open(connection, case, user_task_key)
+            self._require_open(connection, case, user_task_key, step)
             self._require_consistent(connection, case, step)
             if step.result == "signed" and also is None and _must_be_signed(connection, case_id):
                 raise NotAllowedNow(SIGNATURE_NEEDED)
@@ -172,7 +173,7 @@ class Steps:
         if step.result == "signed":
             self._desk.note(connection, case_id, signed_at=at)
 
-    def _require_open(self, connection: Connection, case: RowMapping, user_task_key: int) -> None:
+    def _require_open(self, connection: Connection, case: RowMapping, user_task_key: int, step: StepEntry) -> None:
         rival = connection.execute(
             select(pbg_step.c.officer, pbg_step.c.saved_at)
             .join(outbox, outbox.c.id == pbg_step.c.outbox_id)
@@ -180,6 +181,8 @@ class Steps:
         ).first()
         if rival is not None:
             raise StepAlreadyAnswered(rival.officer, rival.saved_at)
+        if isinstance(step, BreachReasonStep):
+            return  # asked for after the end, too
         if case["withdrawn_at"] is not None:
             raise NotAllowedNow("the applicant has withdrawn the application")
         if case["closed_at"] is not None:
@@ -252,6 +255,8 @@ def _require_free_in_simbg(connection: Connection, case_id: str, step: StepEntry
     if simbg is None:
         return
     kind, field, number = simbg
+    # Two officers who enter one number in the same moment: the second sees the first's.
+    take_turn(connection, f"simbg {kind} {number}")
     other = case_with_simbg_number(connection, kind, number, apart_from=case_id)
     if other is not None:
         rule = f"is recorded for case {other} already, and SIMBG gives a number once"

@@ -12,7 +12,7 @@ from rich.console import Console
 from penaemas.cli.bench import history_databases, result
 from penaemas.cli.bench.intake_throughput import PASSWORD, history_command, running
 from penaemas.cli.bench.intake_throughput import measure as throughput
-from penaemas.cli.bench.workers import free_ports
+from penaemas.cli.throwaway_ports import free_row
 
 _TURNS = 3
 
@@ -34,7 +34,7 @@ def measure(options: argparse.Namespace) -> list[str]:
 
 
 def _rate(kind: str, options: argparse.Namespace, *, with_ledger: bool) -> float:
-    (port,) = free_ports(1)
+    (port,) = free_row(1)
     with history_databases.empty(kind, options) as (folder, url):
         command = history_command(folder, port) if with_ledger else _without_ledger(folder, port)
         environment = command[1] | {"PENA_HISTORY_DATABASE_URL": url}

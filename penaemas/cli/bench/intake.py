@@ -19,7 +19,7 @@ from rich.table import Table
 from penaemas.cli.bench import intake_throughput, intake_visibility, result
 from penaemas.cli.bench.intake_throughput import Throughput
 from penaemas.cli.bench.intake_visibility import Visibility
-from penaemas.cli.bench.workers import free_ports
+from penaemas.cli.throwaway_ports import free_row
 
 RATES: Final = (5, 60)  # cases a second
 WARM_UP_CASES: Final = 600
@@ -52,7 +52,7 @@ def main(argv: Sequence[str]) -> int:
 
 def _throughput(command: Command, records: int) -> Throughput:
     with tempfile.TemporaryDirectory(prefix="pena-bench-") as folder:
-        (port,) = free_ports(1)
+        (port,) = free_row(1)
         with intake_throughput.running(*command(Path(folder), port), port) as child:
             return intake_throughput.measure(child, port, records)
 

@@ -18,7 +18,7 @@ from typing import Final
 from sqlalchemy import ColumnElement, select
 
 from penaemas.cli.bench.intake_throughput import PASSWORD, history_command, running
-from penaemas.cli.bench.workers import free_ports
+from penaemas.cli.throwaway_ports import free_row
 from penaemas.history import tables
 from penaemas.settings import InstallationSettings
 from penaemas.storage.database import Database
@@ -101,7 +101,7 @@ async def office() -> AsyncIterator[tuple[Commands, Database]]:
     home = distribution.bring(cache=InstallationSettings().cache_folder)
     with tempfile.TemporaryDirectory(prefix="pena-bench-") as name:
         folder = Path(name)
-        history_port, *broker_ports = free_ports(6)
+        history_port, *broker_ports = free_row(6)
         feeds = HistoryFeeds(f"http://127.0.0.1:{history_port}", PASSWORD)
         settings = BrokerSettings(folder / "zeebe", BrokerPorts(*broker_ports), feeds=feeds)
         broker = EmbeddedBroker(settings, home=home, java=java_runtime.find_java())

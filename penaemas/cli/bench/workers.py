@@ -11,7 +11,6 @@ import argparse
 import asyncio
 import json
 import os
-import socket
 import sys
 import tempfile
 import time
@@ -30,6 +29,7 @@ from rich.table import Table
 
 from penaemas.cli.bench import result
 from penaemas.cli.bench.workers_contender import AT_ONCE, KINDS, SAMPLE
+from penaemas.cli.throwaway_ports import free_row
 from penaemas.settings import InstallationSettings
 from penaemas.zeebe import distribution, java_runtime
 from penaemas.zeebe.broker_settings import BrokerPorts, BrokerSettings
@@ -267,7 +267,7 @@ async def run(args: argparse.Namespace, console: Console) -> list[str]:
     """One run on a broker of its own."""
     home = await asyncio.to_thread(distribution.bring, cache=InstallationSettings().cache_folder)
     with tempfile.TemporaryDirectory(prefix="pena-bench-") as folder:
-        ports = BrokerPorts(*free_ports(5))
+        ports = BrokerPorts(*free_row(5))
         settings = BrokerSettings(Path(folder) / "zeebe", ports, feeds=None, heap_mib=768)
         broker = EmbeddedBroker(settings, home=home, java=java_runtime.find_java())
         console.print("starting the engine")
@@ -281,15 +281,6 @@ async def run(args: argparse.Namespace, console: Console) -> list[str]:
         finally:
             await broker.stop()
     return report(figures, console)
-
-
-def free_ports(count: int) -> list[int]:
-    """Ports of this machine that nobody listens on."""
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [opened.getsockname()[1] for opened in sockets]
-    for opened in sockets:
-        opened.close()
-    return ports
 
 
 def main(argv: Sequence[str]) -> int:

@@ -102,23 +102,34 @@ class Child:
             pause = min(pause * 2, LONGEST_PAUSE_S)
 
     async def _spawn(self) -> None:
-        self._process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-I", "-S", die_with_parent.__file__, str(os.getpid())),
-            *self.plan.command,
-            env=dict(self.plan.environment),
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT,
-            start_new_session=True,  # a Ctrl-C at the terminal is ours to hand on, in order
-        )
-        self._reading = asyncio.create_task(self._keep(self._process.stdout), name=f"output-{self.plan.name}")
+        # A pipe of our own: with asyncio's, `wait` returns only when everybody who inherited it has ended too.
+        output, ours = os.pipe()
+        try:
+            self._process = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-I", "-S", die_with_parent.__file__, str(os.getpid())),
+                *self.plan.command,
+                env=dict(self.plan.environment),
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=ours,
+                stderr=asyncio.subprocess.STDOUT,
+                start_new_session=True,  # a Ctrl-C at the terminal is ours to hand on, in order
+            )
+        except OSError:
+            os.close(output)
+            raise
+        finally:
+            os.close(ours)
+        self._reading = asyncio.create_task(self._keep(output), name=f"output-{self.plan.name}")
 
     async def _finish_output(self) -> None:
         if self._reading is not None:
             await asyncio.wait((self._reading,), timeout=OUTPUT_ENDS_WITHIN_S)
 
-    async def _keep(self, stream: asyncio.StreamReader | None) -> None:
-        assert stream is not None  # noqa: S101 (for the type checker: it was spawned with a pipe)
+    async def _keep(self, descriptor: int) -> None:
+        stream = asyncio.StreamReader()
+        pipe, _ = await asyncio.get_running_loop().connect_read_pipe(
+            lambda: asyncio.StreamReaderProtocol(stream), os.fdopen(descriptor, "rb", buffering=0)
+        )
         output = RotatingOutput(self.plan.output)
         try:
             while block := await stream.read(READ_BYTES):
@@ -126,6 +137,7 @@ class Child:
                     output.write(line)
                 self._last_words = output.last_words or self._last_words
         finally:
+            pipe.close()
             output.close()
 
 

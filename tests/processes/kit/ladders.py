@@ -98,7 +98,7 @@ async def ladders_have_settled(case: Case) -> None:
         return len(ladders) >= raised and all(
             ladder.ended_at is not None
             or any(
-                (step.element_id, step.state) == ("IntermediateEvent_WaitUntil", "active")
+                (step.element_id, step.state) == ("Gateway_AwaitNextStep", "active")
                 for step in queries.path(ladder.process_instance_key)
             )
             for ladder in ladders

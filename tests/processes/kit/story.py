@@ -17,7 +17,7 @@ from penaemas.licensing.region import Region
 from tests.processes.kit.running_office import RunningOffice
 from tests.processes.kit.story_calendar import WIB, next_monday_morning, story_calendar
 
-WAIT_S = 20.0
+WAIT_S = 90.0  # generous: a wait ends with its fact, and a busy machine must not fail a story
 LIKE = "32.11"
 _REGION_NUMBERS = count(1)
 Fact = TypeVar("Fact")
@@ -169,6 +169,15 @@ class Case:
     async def passes(self, element_id: str, *, times: int = 1) -> None:
         """Wait until an element was entered so many times."""
         await self._fact(lambda: self.path.count(element_id) >= times, f"passes {element_id} ({times} times)")
+
+    async def calls(self, process_id: str) -> "Case":
+        """The process that a call activity of the case has begun, told of like a case."""
+
+        def called() -> RecordedCase | None:
+            return next((child for child in self._children() if child.bpmn_process_id == process_id), None)
+
+        child = await self._fact(called, f"calls {process_id}")
+        return Case(self.office, self.case_id, child.process_instance_key)
 
     async def ends(self) -> RecordedCase:
         """Wait until the case is over."""

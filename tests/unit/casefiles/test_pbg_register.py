@@ -130,6 +130,21 @@ async def test_a_number_of_simbg_that_was_mistyped_stays_listed_as_void(office: 
     assert states == {"SK-PBG-321102-02022026-007": "void", "SK-PBG-321102-02022026-001": "given"}
 
 
+async def test_of_two_cases_that_enter_one_number_of_simbg_at_once_one_is_refused_at_the_field(office: Office) -> None:
+    case_ids = [await opened(office) for _ in range(12)]
+    pairs = [(f"SK-PBG-321102-02022026-{turn + 1:03d}", case_ids[2 * turn : 2 * turn + 2]) for turn in range(6)]
+
+    for number, pair in pairs:
+        entries = (done(office, case, "Task_RecordSimbgPermitNumber", simbg_permit_number=number) for case in pair)
+        answers = await asyncio.gather(*entries, return_exceptions=True)
+
+        refused = [answer for answer in answers if isinstance(answer, BaseException)]
+        assert [(type(one), one.faults[0].field) for one in refused if isinstance(one, EntryFaulty)] == [
+            (EntryFaulty, "simbg_permit_number")
+        ]
+        assert len(refused) == 1
+
+
 async def test_numbers_of_a_case_that_ends_without_a_permit_are_void_and_listed(office: Office) -> None:
     case_id = await opened(office)
     await office.pbg.register.assign_registration_number(case_id)

@@ -9,6 +9,7 @@ from sqlalchemy import delete, update
 
 from penaemas.casefiles import (  # noqa: F401  # add their tables to the metadata
     emas_tables,
+    message_tables,
     officer_tables,
     pbg_tables,
     permit_tables,

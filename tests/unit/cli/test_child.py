@@ -102,6 +102,20 @@ async def test_a_process_that_does_not_listen_is_killed_after_its_limit(tmp_path
     assert witness.deaths == []
 
 
+async def test_a_process_that_dies_before_what_it_started_is_started_again(tmp_path: Path, witness: Witness) -> None:
+    child = Child(plan(tmp_path, WITH_A_GRANDCHILD), witness)
+    await child.start()
+    await wait_until_async(lambda: child.last_words().isdigit(), "the grandchild runs and holds the output open")
+    first, grandchild = child.pid, int(child.last_words())
+    assert first is not None
+
+    os.kill(first, signal.SIGKILL)
+
+    await wait_until_async(lambda: child.pid not in (None, first), "a new process runs")
+    assert not is_alive(grandchild)
+    await child.stop()
+
+
 async def test_nothing_that_the_process_started_outlives_it(tmp_path: Path, witness: Witness) -> None:
     child = Child(plan(tmp_path, WITH_A_GRANDCHILD), witness)
     await child.start()

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import re
 import socket
+import struct
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,16 +14,21 @@ import pytest
 from sqlalchemy import func, insert, select
 
 import penaemas.history
+from penaemas.casefiles.media import MOST_BYTES
 from penaemas.casefiles.pbg_tables import pbg_step
 from penaemas.casefiles.tables import case_file
 from penaemas.cli.__main__ import main
 from penaemas.cli.supervision.installation import Installation
 from penaemas.history import tables as history_tables
+from penaemas.licensing.instants import WIB
 from penaemas.storage.database import Database
 from penaemas.storage.migrations import upgrade
+from tests.pbg import png
 
 EXAMPLE = Path(__file__).parents[3] / "examples" / "pbg_mbr_issued.json"
 TASK = 2251799813685300
+# Says of itself that it is huge; nobody unpacks it to see.
+ENDLESS = png(1, 1).replace(struct.pack(">II", 1, 1), struct.pack(">II", 10_000, 10_000), 1)
 
 
 @pytest.fixture
@@ -99,6 +106,78 @@ def test_a_document_that_is_not_there_is_named(
     assert submit(folder, file) == 1
 
     assert "documents.KTP: cannot be read" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said_about_it"),
+    [
+        ("large.pdf", b"%PDF-1.4\n" + bytes(MOST_BYTES) + b"\n%%EOF\n", "is larger than 10 MB"),
+        ("tiny.png", png(999, 999), "has fewer than 1,000 pixels on the long side"),
+        ("endless.png", ENDLESS, "has more than 80 million pixels"),
+        ("torn.png", png(1200, 800)[:20], "is a damaged picture"),
+        ("ktp.pdf", b"MZ this is a program", "is neither PDF, JPEG nor PNG"),
+        ("ktp.pdf", b"", "is neither PDF, JPEG nor PNG"),
+    ],
+    ids=["too large", "too few pixels", "too many pixels", "torn", "another type", "empty"],
+)
+def test_a_file_beyond_the_limits_is_told_by_its_kind_and_nothing_is_stored(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str, content: bytes, said_about_it: str
+) -> None:
+    file = changed(tmp_path)
+    (tmp_path / name).write_bytes(content)
+    file.write_text(json.dumps(json.loads(file.read_text()) | {"documents": {"KTP": name}}), encoding="utf-8")
+
+    assert submit(folder, file) == 1
+
+    said = capsys.readouterr().err
+    assert "documents.KTP: " in said
+    assert said_about_it in said
+    assert case_ids(folder) == []
+    assert not list((folder / "files").glob("*/*"))
+
+
+def test_a_case_received_on_paper_shows_both_its_times(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    received = (datetime.now(WIB) - timedelta(days=3)).replace(hour=9, minute=10, second=0, microsecond=0)
+    late = ("--late-reason", "Listrik padam sejak pagi.", "--late-supervisor", "kabid.1")
+
+    assert submit(folder, EXAMPLE, "--paper-received-at", f"{received:%Y-%m-%dT%H:%M}", *late) == 0
+
+    (case_id,) = case_ids(folder)
+    capsys.readouterr()
+    assert pena(folder, "case", "show", case_id) == 0
+    said = capsys.readouterr().out
+    assert f"on paper {received:%d-%m-%Y} 09.10 WIB, dientri · entered {datetime.now(WIB):%d-%m-%Y}" in said
+    assert "(kabid.1)" in said
+
+
+@pytest.mark.parametrize(
+    ("options", "said_about_it"),
+    [
+        (("--paper-received-at", "2026-02-02T09:10"), "--late-reason: is required for a late entry"),
+        (("--late-reason", "Listrik padam."), "--late-supervisor: is required for a late entry"),
+        (
+            ("--paper-received-at", "2020-01-01T09:10", "--late-reason", "padam", "--late-supervisor", "kabid.1"),
+            "paper_received_at: ",
+        ),
+    ],
+    ids=["only the time", "only the reason", "years ago"],
+)
+def test_a_late_entry_that_is_not_whole_or_not_plausible_stores_nothing(
+    folder: Path, capsys: pytest.CaptureFixture[str], options: tuple[str, ...], said_about_it: str
+) -> None:
+    assert submit(folder, EXAMPLE, *options) == 1
+
+    assert said_about_it in capsys.readouterr().err
+    assert case_ids(folder) == []
+
+
+def test_a_process_without_late_entries_says_so(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    request = EXAMPLE.parent / "information_request_park_budget.json"
+    late = ("--paper-received-at", "2026-02-02T09:10", "--late-reason", "padam", "--late-supervisor", "kabid.1")
+
+    assert pena(folder, "case", "submit", "public_information_request", str(request), *late) == 1
+
+    assert "knows no late entry" in capsys.readouterr().err
 
 
 def test_a_file_of_another_form_is_told_what_it_should_look_like(

@@ -11,7 +11,7 @@ import httpx
 
 from penaemas.casefiles.bootstrap import wire
 from penaemas.casefiles.person_vault import PersonVault
-from penaemas.cli.bench.workers import free_ports
+from penaemas.cli.throwaway_ports import free_row
 from penaemas.history.queries import History
 from penaemas.storage.database import Database
 from penaemas.zeebe.connection import EngineAddress, open_channel
@@ -32,7 +32,7 @@ def test_the_retry_policies_fit_the_job_types() -> None:
 
 
 def test_without_an_engine_the_process_lives_says_why_it_is_not_ready_and_stops_when_told(tmp_path: Path) -> None:
-    port, engine_port = free_ports(2)
+    port, engine_port = free_row(2)
     environment = {
         **os.environ,
         "PENA_DATA_FOLDER": str(tmp_path),

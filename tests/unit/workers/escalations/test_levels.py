@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from penaemas.casefiles.bootstrap import Office
 from penaemas.casefiles.breaches import BreachReason, breach_of, state_reason
-from penaemas.casefiles.pbg_tables import outgoing_message
+from penaemas.casefiles.message_tables import outgoing_message
 from penaemas.licensing.posts import Post, StandInKind
 from penaemas.zeebe.job_contract import ContractViolation, TransientFailure
 from tests.deadlines import CASE_INSTANCE, FakeHistory, fill_posts, wib

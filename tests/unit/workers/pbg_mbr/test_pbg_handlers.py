@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from penaemas.casefiles.bootstrap import Office
+from penaemas.casefiles.message_tables import outgoing_message
 from penaemas.connectors.land_registry.port import LandAnswer, LandClaim, LandMatch, LandRegistryUnavailable
 from penaemas.connectors.population_registry.port import IdentityAnswer, RegistryUnavailable
 from penaemas.licensing.identifiers import Nik
 from penaemas.zeebe.job_contract import ContractViolation, JobInput, JobWorker
+from tests.offices import OfficeClock
 from tests.pbg import OWNER_NIK, PERSONAL, done, opened, submitted
 from workers.registry import JOBS
 
@@ -20,6 +23,11 @@ OF_PBG = (
     *("corrections", "letters", "permits", "notices", "surveys", "archive"),
 )
 WORKERS = {worker.job_type: worker for worker in JOBS if worker.job_type.split(".")[0] in OF_PBG}
+WHY_IT_WAS_LATE = {
+    "breach_reason_code": "BEBAN_LOKET",
+    "breach_reason": "Antrean panjang.",
+    "breach_remedy": "Loket kedua dibuka.",
+}
 CEILING = {"unmarried_idr": 8_500_000, "married_idr": 10_000_000, "tapera_idr": 10_000_000}
 
 
@@ -57,7 +65,11 @@ async def run(office: Office, job_type: str, *, registry: object = None, **varia
     """What the runtime does: typed input, collaborators by name, the output as process variables."""
     worker: JobWorker = WORKERS[job_type]
     job: JobInput = worker.signature.input_model.model_validate({"region_code": "32.11", **variables})  # type: ignore[assignment]
-    wired = office.pbg.collaborators() | {"population_registry": registry, "land_registry": registry}
+    wired = office.pbg.collaborators() | {
+        "population_registry": registry,
+        "land_registry": registry,
+        "escalations": office.deadlines.escalations,
+    }
     output = await worker.handler(job, **worker.signature.choose(wired))
     return output.model_dump(mode="json") if output else {}
 
@@ -186,6 +198,40 @@ async def test_a_rejection_is_rendered_once_its_reasons_are_written(office: Offi
     await done(office, case_id, "Task_DecideRejection")
 
     assert len((await run(office, "letters.render_rejection", case_id=case_id))["case_file_commitment"]) == 64
+
+
+@pytest.mark.parametrize("outcome", ["rejected", "withdrawn", "expired", "handed_over"])
+@pytest.mark.parametrize(("minutes", "missing"), [(180, False), (181, True)])
+async def test_a_case_that_closes_after_its_promise_has_an_apology_and_lacks_a_reason(
+    office: Office, clock: OfficeClock, outcome: str, minutes: int, missing: bool
+) -> None:
+    case_id = await opened(office)
+    await office.deadlines.service_window.open(case_id, "32.11")
+    clock.let_pass(timedelta(hours=1) * (minutes > 180))  # 12.00 to 13.00 is no office time
+    clock.let_pass(timedelta(minutes=minutes))
+
+    first = await run(office, "archive.close_case", case_id=case_id, case_outcome=outcome)
+    again = await run(office, "archive.close_case", case_id=case_id, case_outcome=outcome)
+
+    assert first["breach_reason_missing"] is missing
+    assert again == first
+    with office.database.reading() as connection:
+        wanted = select(outgoing_message.c.kind).where(outgoing_message.c.case_id == case_id)
+        assert list(connection.execute(wanted).scalars()) == ["promise_broken"] * missing
+
+
+async def test_whoever_has_stated_the_reason_is_not_asked_again_when_the_case_closes(
+    office: Office, clock: OfficeClock
+) -> None:
+    case_id = await opened(office)
+    await office.deadlines.service_window.open(case_id, "32.11")
+    clock.let_pass(timedelta(hours=5))
+    await run(office, "archive.close_case", case_id=case_id, case_outcome="withdrawn")
+    await done(office, case_id, "Task_StateBreachReason", **WHY_IT_WAS_LATE)
+
+    closed = await run(office, "archive.close_case", case_id=case_id, case_outcome="withdrawn")
+
+    assert closed["breach_reason_missing"] is False
 
 
 @pytest.mark.parametrize("job_type", sorted(WORKERS))

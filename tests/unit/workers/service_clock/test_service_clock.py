@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from penaemas.casefiles.bootstrap import Office
 from penaemas.casefiles.breaches import breach_of
-from penaemas.casefiles.pbg_tables import outgoing_message
+from penaemas.casefiles.message_tables import outgoing_message
 from penaemas.zeebe.job_contract import ContractViolation, TransientFailure
 from tests.deadlines import FakeHistory, fill_posts, wib
 from tests.offices import MONDAY_NINE, SUMEDANG, OfficeClock
