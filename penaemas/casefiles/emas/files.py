@@ -22,6 +22,7 @@ from penaemas.casefiles.emas.submission import Submission
 from penaemas.casefiles.ladders import Ladders
 from penaemas.casefiles.letter_typesetting import LetterTypesetter
 from penaemas.casefiles.message_templates import MessageTemplates
+from penaemas.casefiles.outgoing_messages import MessageBell
 from penaemas.casefiles.posts import Posts
 from penaemas.casefiles.surveys import Surveys
 
@@ -67,6 +68,7 @@ class EmasCaseFiles:
         posts: Posts,
         templates: MessageTemplates,
         surveys: Surveys,
+        bell: MessageBell,
     ) -> EmasCaseFiles:
         """The repositories on a desk. Args: letters: folder of the templates."""
         documents, recommendations = Documents(desk), Recommendations(desk)
@@ -86,7 +88,7 @@ class EmasCaseFiles:
             fees=Fees(desk),
             papers=papers,
             signing=EmasSigning(desk, steps, papers),
-            notices=ApplicantNotices(desk, templates, surveys),
+            notices=ApplicantNotices(desk, templates, surveys, bell),
             audit=AuditSample(desk),
             views=EmasCaseViews(desk, documents),
         )

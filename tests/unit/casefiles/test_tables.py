@@ -11,6 +11,7 @@ from penaemas.casefiles import (  # noqa: F401  # add their tables to the metada
     emas_tables,
     message_tables,
     officer_tables,
+    outside_tables,
     pbg_tables,
     permit_tables,
 )
