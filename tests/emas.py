@@ -11,6 +11,7 @@ from penaemas.casefiles.emas.application_form import LicenceApplication
 from penaemas.casefiles.emas.mandates import Mandate
 from penaemas.casefiles.faults import checked
 from penaemas.licensing.posts import Post
+from tests import signing_double
 from tests.pbg import TICKED, pdf
 
 HEALTH, RESEARCH, ADVERTISING = "health_practice_licence", "research_permit", "advertising_permit"
@@ -144,6 +145,11 @@ async def done(
 ) -> str:
     """An officer completes a step; the command's id."""
     entry = TICKED | STEPS[element_id] | changes
+    if signing_double.signs(element_id, entry):
+        key, process = next(_task_keys), office.emas.signing.process_id
+        command = await signing_double.sign(office, process, case_id, key, entry, officer or OFFICERS[element_id])
+        if command is not None:
+            return command
     who = officer or (agency_officer(agency) if agency else OFFICERS[element_id])
     return await office.emas.steps.complete_step(
         case_id, next(_task_keys), element_id, entry, officer=who, agency_id=agency

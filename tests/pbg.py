@@ -11,6 +11,7 @@ from penaemas.casefiles.bootstrap import Office
 from penaemas.casefiles.case_records import ApplicationReceipt
 from penaemas.casefiles.faults import checked
 from penaemas.casefiles.pbg.application_form import ApplicationEntry
+from tests import signing_double
 
 APPLICANT_NIK = "3211020202909991"
 OWNER_NIK = "3211024503929992"
@@ -174,4 +175,9 @@ async def opened(office: Office, **changes: Any) -> str:
 async def done(office: Office, case_id: str, element_id: str, **changes: Any) -> str:
     """An officer completes a step; the command's id."""
     entry = TICKED | STEPS.get(element_id, {}) | changes
+    if signing_double.signs(element_id, entry):
+        key, process = next(_task_keys), office.pbg.signing.process_id
+        command = await signing_double.sign(office, process, case_id, key, entry, "petugas.1")
+        if command is not None:
+            return command
     return await office.pbg.steps.complete_step(case_id, next(_task_keys), element_id, entry, officer="petugas.1")

@@ -19,6 +19,7 @@ from penaemas.casefiles.emas.catalogue import load_catalogue
 from penaemas.casefiles.emas.desk import EmasDesk
 from penaemas.casefiles.emas.files import EmasCaseFiles
 from penaemas.casefiles.information_requests import PROCESS_ID, InformationRequests
+from penaemas.casefiles.letter_typesetting import LetterTypesetter
 from penaemas.casefiles.message_decisions import MessageDecisions
 from penaemas.casefiles.message_queue import MessageQueue
 from penaemas.casefiles.message_templates import MessageTemplates, load_templates
@@ -30,12 +31,14 @@ from penaemas.casefiles.officers_processes import EmasSteps, InformationRequestS
 from penaemas.casefiles.officers_work import OfficersWork, StepsOfProcess
 from penaemas.casefiles.outages import Outages
 from penaemas.casefiles.outbox import Outbox
-from penaemas.casefiles.pbg.desk import PROCESS_ID as PBG
 from penaemas.casefiles.outgoing_messages import MessageBell
 from penaemas.casefiles.payments import Payments
+from penaemas.casefiles.pbg.desk import PROCESS_ID as PBG
 from penaemas.casefiles.pbg.desk import Desk
 from penaemas.casefiles.pbg.files import PbgCaseFiles
 from penaemas.casefiles.pbg.published_standard import PublishedStandard, load_published_standard
+from penaemas.casefiles.permit_register import PermitRegister
+from penaemas.casefiles.permit_signing import PermitSigning, SignableSteps
 from penaemas.casefiles.person_vault import PersonVault
 from penaemas.casefiles.public_reports import PublicReports
 from penaemas.casefiles.raised_cases import CaseSearch
@@ -84,6 +87,8 @@ class Office:
     presence: TaskPresence
     filters: OfficerFilters
     work: OfficersWork
+    permits: PermitRegister
+    signing: PermitSigning
     search: CaseSearch
     applicants: ApplicantsFiles
     pbg_standard: PublishedStandard
@@ -153,6 +158,19 @@ def wire(
     ladders, posts = deadlines.ladders, deadlines.posts
     emas = EmasCaseFiles.at(emas_desk, config / "letters", ladders, posts, templates, surveys, bell)
     sides: tuple[StepsOfProcess, ...] = (InformationRequestSteps(requests), PbgSteps(pbg), EmasSteps(emas))
+    officers, permits = Officers(database, vault, acts, clock, regions), PermitRegister(database)
+    signable: tuple[SignableSteps, ...] = (pbg.signing, emas.signing)
+    signing = PermitSigning(
+        database,
+        acts,
+        clock,
+        officers,
+        deadlines.posts,
+        regions,
+        permits,
+        LetterTypesetter(config / "letters"),
+        {process.process_id: process for process in signable},
+    )
     return Office(
         database=database,
         clock=clock,
@@ -160,7 +178,7 @@ def wire(
         outbox=outbox,
         acts=acts,
         notices=Notices(database),
-        officers=Officers(database, vault, acts, clock, regions),
+        officers=officers,
         information_requests=requests,
         regions=regions,
         calendars=calendars,
@@ -186,6 +204,8 @@ def wire(
         surveys=surveys,
         public_reports=PublicReports(database, vault, acts, clock, calendars, surveys, templates),
         work=OfficersWork(database, outbox, acts, clock, {side.process_id: side for side in sides}),
+        permits=permits,
+        signing=signing,
     )
 
 

@@ -2,8 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Final
+
+from sqlalchemy import Connection, RowMapping
+
+InSameTransaction = Callable[[Connection, RowMapping, str, datetime], None]
+"""What else happens with a completed step: connection, case, command id, instant."""
+
+SIGNATURE_NEEDED: Final = (
+    "izin ditandatangani di halaman Tanda tangan (/signing), atau dengan ./pena task sign"
+    " · a permit is signed on the page Tanda tangan (/signing), or with ./pena task sign"
+)
 
 
 class RequestIdReused(Exception):

@@ -26,7 +26,18 @@ FORGOTTEN_AFTER: Final = timedelta(hours=24)
 class SignInDelays:
     """The doors of one office."""
 
-    def __init__(self, database: Database, vault: PersonVault, acts: Acts, clock: Clock, machine: Clock) -> None:
+    def __init__(
+        self,
+        database: Database,
+        vault: PersonVault,
+        acts: Acts,
+        clock: Clock,
+        machine: Clock,
+        *,
+        failure_act: str = "sign_in_failed",
+    ) -> None:
+        """Args: failure_act: what a failure is recorded as."""
+        self._failure_act = failure_act
         self._database = database
         self._vault = vault
         self._acts = acts
@@ -73,7 +84,7 @@ class SignInDelays:
             # The place as a keyed digest: an auditor sees whether two failures came from the same one, not from which.
             details = {"place": self._vault.blind("sign_in_place", place).hex()[:16]}
             actor = account if is_known else "-"
-            self._acts.record(connection, actor, "sign_in_failed", self._clock.now(), details=details)
+            self._acts.record(connection, actor, self._failure_act, self._clock.now(), details=details)
 
     def _succeeded(self, account: str, place: str) -> None:
         with self._database.transaction() as connection:

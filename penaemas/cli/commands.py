@@ -28,6 +28,8 @@ COMMANDS = {
     "report": "penaemas.cli.report",
     "region": "penaemas.cli.region",
     "officer": "penaemas.cli.officer",
+    "signer": "penaemas.cli.signer",
+    "permit": "penaemas.cli.permit",
     "deploy": "penaemas.cli.deploy",
     "history": "penaemas.cli.history",
     "test": "penaemas.cli.test",

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from pathlib import Path
 from typing import Final
 
 from pydantic import ValidationError
@@ -43,6 +44,8 @@ class Desk:
     history: History
     clock: Clock
     wake: Callable[[], bool]
+    data_folder: Path
+    public_address: str
 
     def command(self, case_id: str, command_id: str) -> QueuedCommand:
         """A command of the outbox as it stands now."""
@@ -77,7 +80,14 @@ def officers_desk(args: argparse.Namespace) -> Iterator[Desk]:
         try:
             with faults_told(), Database.open(settings.history_url) as history_database:
                 workers = f"http://{LOOPBACK}:{Ports(settings.port).workers}"
-                yield Desk(office, History(history_database, clock), clock, partial(notify_workers, workers))
+                yield Desk(
+                    office,
+                    History(history_database, clock),
+                    clock,
+                    partial(notify_workers, workers),
+                    settings.data_folder,
+                    settings.public_address,
+                )
         finally:
             office.close()
     except StorageError as fault:

@@ -30,6 +30,8 @@ from penaemas.cli.playbook import Text, filled_in
 from penaemas.cli.player import closing_line
 from penaemas.cli.problem import Problem
 from penaemas.cli.processes import PROCESSES
+from penaemas.cli.signing import ScriptedSigners
+from penaemas.history.queries import UserTask
 from penaemas.licensing.clock import Clock
 from penaemas.licensing.instants import WIB
 from penaemas.zeebe.clock import SystemClock
@@ -111,8 +113,17 @@ class _Player:
     folder: Path
     _waits: Waits = field(init=False)
     _told: EscalationLines = field(init=False)
+    _signers: ScriptedSigners = field(init=False)
 
     def play(self) -> int:
+        """Play it; the exit code."""
+        self._signers = ScriptedSigners(self.desk)
+        try:
+            return self._play()
+        finally:
+            self._signers.leave()
+
+    def _play(self) -> int:
         process = PROCESSES[PROCESS_ID]
         for line in process.before_submission(self.desk, self.content):
             print(f"  {line}")
@@ -171,10 +182,17 @@ class _Player:
         process = PROCESSES[PROCESS_ID]
         entry = filled_in(act.entry, now=self.desk.clock.now(), number=task.user_task_key)
         process.before_claim(self.desk, task, self._waits.case_id, act.officer)
-        command_id = process.complete(self.desk, task, self._waits.case_id, entry, act.officer)
+        command_id = self._sign(task, entry, act.officer) or process.complete(
+            self.desk, task, self._waits.case_id, entry, act.officer
+        )
         self.desk.send(self.desk.command(self._waits.case_id, command_id))
         self._waits.until(lambda: self._waits.is_over(task) or None)
         self._say(act.element_id + (f" ({act.agency})" if act.agency else ""), act.officer, task.due_at)
+
+    def _sign(self, task: UserTask, entry: dict[str, Any], officer: str) -> str | None:
+        if task.element_id not in self.desk.office.signing.element_ids():
+            return None
+        return self._signers.complete(PROCESS_ID, self._waits.case_id, task.user_task_key, entry, officer)
 
     def _pay(self, act: Payment) -> None:
         fees, case_id = self.desk.office.emas.fees, self._waits.case_id

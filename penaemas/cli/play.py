@@ -20,6 +20,7 @@ from penaemas.cli.playbook_regions import moved_to
 from penaemas.cli.player import Player, closing_line
 from penaemas.cli.problem import Problem
 from penaemas.cli.processes import PROCESSES
+from penaemas.cli.signing import ScriptedSigners
 from penaemas.cli.time_to_pass import TimeToPass
 from penaemas.licensing.clock import Clock
 from penaemas.regions import load_regions
@@ -76,8 +77,12 @@ def _play(desk: Desk, content: dict[str, Any], acts: tuple[Act, ...], folder: Pa
     print(f"✓ diterima · received: {submitted.case_id}")
     desk.send(desk.newest_command(submitted.case_id))
     time_to_pass = TimeToPass(twin, submitted.case_id, region_code) if twin is not None else None
-    player = Player(desk, process, submitted.case_id, region_code, folder, time_to_pass, list(acts))
-    player.play()
+    signers = ScriptedSigners(desk)
+    player = Player(desk, process, submitted.case_id, region_code, folder, time_to_pass, list(acts), signers)
+    try:
+        player.play()
+    finally:
+        signers.leave()
     for element_id in player.unused():
         print(f"  tidak perlu · not needed: {element_id}")
     print(f"✓ selesai · ended  {closing_line(desk, submitted.case_id)}")

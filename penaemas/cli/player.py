@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from penaemas.casefiles.case_records import NotAllowedNow
 from penaemas.casefiles.clock_ledger import CaseClock
@@ -19,6 +19,7 @@ from penaemas.cli.escalation_lines import EscalationLines
 from penaemas.cli.playbook import Act, Answers, Correction, OfficersAct, TimePasses, Withdrawal, filled_in
 from penaemas.cli.problem import Problem
 from penaemas.cli.processes.port import DeskProcess
+from penaemas.cli.signing import ScriptedSigners
 from penaemas.cli.time_to_pass import TimeToPass
 from penaemas.history.queries import Case, UserTask
 from penaemas.licensing.instants import WIB
@@ -40,6 +41,7 @@ class Player:
     folder: Path
     time_to_pass: TimeToPass | None
     acts: list[Act]
+    signers: ScriptedSigners
     _told: EscalationLines = field(init=False)
 
     def __post_init__(self) -> None:
@@ -125,12 +127,19 @@ class Player:
     def _complete(self, act: OfficersAct) -> None:
         task = next(task for task in self._open_tasks() if task.element_id == act.element_id)
         entry = filled_in(act.entry, now=self.desk.clock.now(), number=task.user_task_key)
-        command_id = self.process.complete(self.desk, task, self.case_id, entry, act.officer)
+        command_id = self._sign(task, entry, act.officer) or self.process.complete(
+            self.desk, task, self.case_id, entry, act.officer
+        )
         queued = self.desk.send(self.desk.command(self.case_id, command_id))
         self._look_for(lambda: self._is_over(task) or None)
         self._say(act.element_id, act.officer, task)
         if queued.state == "refused":
             raise Problem(f"{act.element_id}: {what_became_of(queued)}.", "See ./pena case show.")
+
+    def _sign(self, task: UserTask, entry: dict[str, Any], officer: str) -> str | None:
+        if task.element_id not in self.desk.office.signing.element_ids():
+            return None
+        return self.signers.complete(self.process.process_id, self.case_id, task.user_task_key, entry, officer)
 
     def _correct(self, answers: Answers) -> None:
         corrections, documents = (

@@ -15,7 +15,9 @@ from penaemas.cli.offices import add_office_argument
 from penaemas.cli.problem import Problem
 from penaemas.cli.processes import PROCESSES
 from penaemas.cli.processes.port import DeskProcess
+from penaemas.cli.signing import ask_passphrase, authority_of, room_of, sign
 from penaemas.history.queries import UserTask
+from penaemas.portal.signing.signing_room import Draft
 
 SUMMARY = ("Mengambil dan menyelesaikan tugas", "Take tasks and complete them")
 AUDIENCE = ("officers",)
@@ -31,6 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         ("show", "what the applicant asks; that you read it is recorded"),
         ("claim", "take a task"),
         ("complete", "complete a task with a form"),
+        ("sign", "sign a permit with your passphrase, and complete its task"),
     ):
         action = actions.add_parser(name, help=purpose)
         action.add_argument("key", type=int, help="from ./pena task list")
@@ -55,6 +58,8 @@ def run(args: argparse.Namespace) -> int:
             return _show(desk, case_id, args.officer)
         if args.action == "claim":
             return _claim(desk, task, case_id, args)
+        if args.action == "sign":
+            return _sign(desk, task, case_id, args.officer)
         return _complete(desk, task, case_id, args)
 
 
@@ -94,6 +99,16 @@ def _claim(desk: Desk, task: UserTask, case_id: str, args: argparse.Namespace) -
 def _complete(desk: Desk, task: UserTask, case_id: str, args: argparse.Namespace) -> int:
     command_id = _process_of(desk, case_id).complete(desk, task, case_id, entry_of(args.form), args.officer)
     return _outcome(desk.send(desk.command(case_id, command_id)))
+
+
+def _sign(desk: Desk, task: UserTask, case_id: str, officer: str) -> int:
+    process = _process_of(desk, case_id)
+    if task.element_id not in desk.office.signing.element_ids():
+        raise Problem("nothing is signed at this task.", "Complete it with ./pena task complete.")
+    room = room_of(desk, authority_of(desk))
+    draft = Draft(process.process_id, case_id, task.user_task_key)
+    entry = {"no_conflict_of_interest": True}
+    return _outcome(desk.send(desk.command(case_id, sign(desk, room, draft, entry, officer, ask_passphrase()))))
 
 
 def _process_of(desk: Desk, case_id: str) -> DeskProcess:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from penaemas.cli.archive_validator import ValidatorUnavailable, bring_archive_validator
 from penaemas.cli.frontend_build import ensure_frontend
 from penaemas.cli.problem import Problem
 from penaemas.cli.supervision.engine import bring_engine
@@ -45,6 +46,8 @@ SYSTEM_TOOLS = (
     SystemTool("chromium", ("chromium", "chromium-browser", "google-chrome")),
     SystemTool("postgresql", ("initdb",)),
     SystemTool("prometheus", ("promtool",)),
+    SystemTool("poppler-utils", ("pdfsig",)),
+    SystemTool("libnss3-tools", ("certutil",)),
 )
 
 
@@ -72,6 +75,11 @@ def run(args: argparse.Namespace) -> int:
             ensure_frontend(settings.cache_folder, progress.say)
         except NodeUnavailable as reason:
             raise Problem(str(reason), "The tests of the model lint and of the portal need it.") from reason
+    with progress.step("veraPDF"):
+        try:
+            bring_archive_validator(settings.cache_folder)
+        except ValidatorUnavailable as reason:
+            raise Problem(f"{reason}.", "The tests of the permits' archival form need it once.") from reason
     if args.prepare:
         return 0
     os.chdir(PROJECT)

@@ -25,7 +25,7 @@ from penaemas.history.queries.deployed_models import DeployedModels
 from penaemas.licensing.clock import Clock
 from penaemas.portal.app import create_app
 from penaemas.portal.design.assets import Assets
-from penaemas.portal.identity.demo_accounts import make_demo_accounts
+from penaemas.portal.identity.demo_accounts import enrol_demo_signers, make_demo_accounts
 from penaemas.portal.identity.identity import Identity
 from penaemas.portal.identity.passwords import Passwords
 from penaemas.portal.models import Models
@@ -33,6 +33,7 @@ from penaemas.portal.office_state.reader import HistoryFacts
 from penaemas.portal.office_state.readiness import Probe, Readiness
 from penaemas.portal.pages import Pages
 from penaemas.portal.portal import Portal
+from penaemas.portal.signing.opening import open_authority, open_room
 from penaemas.settings import LOOPBACK, OfficeDatabase
 from penaemas.storage.database import Database
 from penaemas.storage.migrations import upgrade
@@ -84,8 +85,10 @@ def throwaway_portal(folder: Path, *, scripts: Path | None, demo: bool = True) -
     office = open_office(OfficeDatabase(data_folder=folder), clock)
     history_database = Database.open(f"sqlite:///{folder}/history.sqlite")
     upgrade(history_database, Path(penaemas.history.__file__).parent)
+    authority = open_authority(folder, clock, office.regions)
     if demo:
         asyncio.run(make_demo_accounts(office))
+        enrol_demo_signers(office, authority)
     history = History(history_database, clock)
     identity = Identity.of(office, clock, machine, limits=SessionLimits(), passwords=Passwords())
     portal = Portal(
@@ -103,6 +106,7 @@ def throwaway_portal(folder: Path, *, scripts: Path | None, demo: bool = True) -
         clock=clock if demo else None,
         history_database=history_database,
         models=Models(DeployedModels(history_database), PROJECT),
+        signing=open_room(office, authority, machine, address=f"http://{LOOPBACK}", data_folder=folder),
         wake=lambda: None,
     )
     with socket.socket() as listening:

@@ -180,7 +180,8 @@ async def _staffed(
 
         staff.start()
         try:
-            yield Twin(Desk(office, history.queries, clock, wake), clock, loop)
+            desk = Desk(office, history.queries, clock, wake, folder, settings.public_address)
+            yield Twin(desk, clock, loop)
         finally:
             await staff.stop(_WORKERS_STOP_WITHIN)
             await channel.close(None)

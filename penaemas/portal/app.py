@@ -24,6 +24,7 @@ from penaemas.portal.problems import CatchAll, add_pages_for_refusals
 from penaemas.portal.protection import protect
 from penaemas.portal.public import pages as public_pages
 from penaemas.portal.replay import pages as replay_pages
+from penaemas.portal.signing import pages as signing_pages
 from penaemas.portal.tasklist import events as task_events
 from penaemas.portal.tasklist import pages as task_list
 from penaemas.portal.tasklist import task_pages
@@ -42,6 +43,7 @@ AREAS: Final[tuple[Callable[[FastAPI, Portal], None], ...]] = (
     task_pages.add,
     case_pages.add,
     public_pages.add,
+    signing_pages.add,
     replay_pages.add,
     paper_pages.add,
     outage_pages.add,

@@ -20,7 +20,7 @@ from penaemas.observability.pauses import spare_what_lives_on
 from penaemas.portal.app import create_app
 from penaemas.portal.demo import EngineClockUnreachable, MovableClock
 from penaemas.portal.design.assets import Assets
-from penaemas.portal.identity.demo_accounts import make_demo_accounts
+from penaemas.portal.identity.demo_accounts import enrol_demo_signers, make_demo_accounts
 from penaemas.portal.identity.identity import Identity
 from penaemas.portal.identity.passwords import Passwords
 from penaemas.portal.models import Models
@@ -28,6 +28,7 @@ from penaemas.portal.office_state.reader import HistoryFacts
 from penaemas.portal.office_state.readiness import Probe, Readiness
 from penaemas.portal.pages import Pages
 from penaemas.portal.portal import Portal
+from penaemas.portal.signing.opening import open_authority, open_room
 from penaemas.settings import PortalSettings
 from penaemas.storage.database import Database
 from penaemas.zeebe.clock import SystemClock
@@ -60,8 +61,10 @@ def main() -> int:
     clock = DemoPresent(settings.data_folder) if settings.demo else machine
     office = open_office(settings, clock)
     with closing(office), Database.open(settings.history_url) as history_database:
+        authority = open_authority(settings.data_folder, clock, office.regions)
         if settings.demo:
             asyncio.run(make_demo_accounts(office))
+            enrol_demo_signers(office, authority)
         history = History(history_database, clock)
         limits = SessionLimits(lock_after=settings.portal_lock_after, end_after=settings.portal_session_life)
         portal = Portal(
@@ -74,6 +77,9 @@ def main() -> int:
             clock=_clock(settings),
             history_database=history_database,
             models=Models(DeployedModels(history_database), MODELS),
+            signing=open_room(
+                office, authority, machine, address=settings.public_address, data_folder=settings.data_folder
+            ),
             wake=partial(notify_workers, settings.workers_address),
         )
         app = create_app(portal, settings.portal_names, settings.portal_proxies)

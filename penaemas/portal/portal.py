@@ -17,6 +17,7 @@ from penaemas.portal.models import Models
 from penaemas.portal.office_state.readiness import Readiness
 from penaemas.portal.office_state.state import FactsReader
 from penaemas.portal.pages import Pages
+from penaemas.portal.signing.signing_room import SigningRoom
 from penaemas.storage.database import Database
 
 
@@ -38,6 +39,7 @@ class Portal:
     clock: MovableClock | None
     history_database: Database
     models: Models
+    signing: SigningRoom
     wake: Callable[[], object]
     events_last_s: float = 60.0
 

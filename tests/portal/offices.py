@@ -8,18 +8,24 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import httpx
 from argon2 import PasswordHasher
 from fastapi import FastAPI
+from pydantic import SecretStr
 
 from penaemas.casefiles.bootstrap import Office
 from penaemas.casefiles.officer_sessions import SessionLimits
+from penaemas.casefiles.officer_sign_in_delays import SignInDelays
 from penaemas.cli.model_gate import ROOT
+from penaemas.connectors.e_signature.authority import Authority
+from penaemas.connectors.e_signature.port import SignerCertificate, SignerNotEnrolled, UnlockedKey
 from penaemas.history.queries import History
 from penaemas.history.queries.deployed_models import DeployedModels
 from penaemas.licensing.roles import Grant, Role
@@ -34,6 +40,8 @@ from penaemas.portal.office_state.readiness import Readiness
 from penaemas.portal.office_state.state import Facts, HistoryUnreadable, Part, ProcessLine
 from penaemas.portal.pages import Pages
 from penaemas.portal.portal import Portal
+from penaemas.portal.signing.opening import open_room
+from penaemas.portal.signing.signing_room import SigningRoom
 from penaemas.storage.database import Database
 from tests.offices import LAMPUNG_SELATAN, SUMEDANG, OfficeClock
 
@@ -83,6 +91,18 @@ class PaperReadiness(Readiness):
         return self.parts
 
 
+class NobodySigns:
+    """No officer has a key; for tests that are not about signing."""
+
+    async def certificate_of(self, account: str) -> SignerCertificate | None:
+        return None
+
+    @asynccontextmanager
+    async def unlocked(self, account: str, passphrase: SecretStr) -> AsyncIterator[UnlockedKey]:
+        raise SignerNotEnrolled(account)
+        yield  # a generator must have one
+
+
 @dataclass
 class PaperClock:
     """Moves when it is told to, unless it is broken."""
@@ -123,6 +143,7 @@ class PortalOffice:
     readiness: PaperReadiness = field(default_factory=lambda: PaperReadiness(ALL_WELL))
     clock: PaperClock | None = None
     limits: SessionLimits = field(default_factory=SessionLimits)
+    authority: Authority | None = None
     _app: FastAPI | None = None
 
     @property
@@ -141,9 +162,17 @@ class PortalOffice:
             clock=self.clock,
             history_database=self.history_database,
             models=Models(DeployedModels(self.history_database), ROOT),
+            signing=self._signing(),
             wake=lambda: None,
             events_last_s=0.0,
         )
+
+    def _signing(self) -> SigningRoom:
+        office, address, nothing = self.office, "https://pena.example", Path("/nonexistent")
+        if self.authority is not None:
+            return open_room(office, self.authority, self.machine, address=address, data_folder=nothing)
+        delays = SignInDelays(office.database, office.vault, office.acts, self.machine, self.machine)
+        return SigningRoom(office, NobodySigns(), bytes, delays, address=address, ledger=nothing)
 
     def app(self) -> FastAPI:
         """The portal as it was when it was first asked for."""

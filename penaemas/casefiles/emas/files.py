@@ -16,6 +16,7 @@ from penaemas.casefiles.emas.mandates import Mandates
 from penaemas.casefiles.emas.notices import ApplicantNotices
 from penaemas.casefiles.emas.papers import Papers
 from penaemas.casefiles.emas.recommendations import Recommendations
+from penaemas.casefiles.emas.signing import EmasSigning
 from penaemas.casefiles.emas.steps import Steps
 from penaemas.casefiles.emas.submission import Submission
 from penaemas.casefiles.ladders import Ladders
@@ -40,6 +41,7 @@ class EmasCaseFiles:
     recommendations: Recommendations
     fees: Fees
     papers: Papers
+    signing: EmasSigning
     notices: ApplicantNotices
     audit: AuditSample
     views: EmasCaseViews
@@ -73,6 +75,7 @@ class EmasCaseFiles:
         corrections = Corrections(desk, documents)
         mandates = Mandates(desk.database, desk.acts, posts, desk.catalogue, desk.clock)
         steps = Steps(desk, documents, corrections, mandates)
+        papers = Papers(desk, steps, LetterTypesetter(letters))
         return cls(
             desk=desk,
             submission=Submission(desk, documents),
@@ -83,7 +86,8 @@ class EmasCaseFiles:
             corrections=corrections,
             recommendations=recommendations,
             fees=Fees(desk),
-            papers=Papers(desk, steps, LetterTypesetter(letters)),
+            papers=papers,
+            signing=EmasSigning(desk, steps, papers),
             notices=ApplicantNotices(desk, templates, surveys, bell),
             audit=AuditSample(desk),
             views=EmasCaseViews(desk, documents),

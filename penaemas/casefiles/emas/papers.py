@@ -1,4 +1,4 @@
-"""The register of licences and the papers of a case: draft, licence, rejection. Sealed, by version; unsigned.
+"""The register of licences and the papers of a case: draft, licence, rejection. Sealed, by version; made unsigned.
 
 The counter of a sub-district and WIB day is raised in the transaction that writes the register: a number whose
 transaction fails was never given, and a void one stays listed.
@@ -22,6 +22,7 @@ from penaemas.casefiles.emas_tables import emas_fee, emas_number, emas_paper
 from penaemas.casefiles.letter_typesetting import LetterTypesetter
 from penaemas.casefiles.numbering import next_number
 from penaemas.casefiles.pbg.letter_data import indonesian_amount, indonesian_day
+from penaemas.casefiles.permit_register import put_in_force
 from penaemas.licensing.instants import wib_date
 from penaemas.licensing.numbering import CounterKey, PermitNumber
 from penaemas.licensing.posts import Post
@@ -118,17 +119,23 @@ class Papers:
                 return first
             here = emas_number.c.case_id == case_id
             connection.execute(update(emas_number).where(here).values(state="in_force", in_force_at=now))
+            put_in_force(connection, case_id, now)
             return now
 
     def _render(self, case_id: str, kind: PaperKind) -> Paper:
         with self._desk.database.reading() as connection:
             case = self._desk.seen(connection, case_id)
-            data = self._rejection(connection, case) if kind == "rejection" else self._licence(connection, case, kind)
+            data = self._rejection(connection, case) if kind == "rejection" else self.licence(connection, case, kind)
         template = "emas_rejection" if kind == "rejection" else "emas_licence"
         content = self._typesetter.typeset(template, data)  # outside of any transaction: it takes a while
         return self._keep(case_id, kind, content)
 
-    def _licence(self, connection: Connection, case: RowMapping, kind: PaperKind) -> dict[str, Any]:
+    def licence(self, connection: Connection, case: RowMapping, kind: PaperKind) -> dict[str, Any]:
+        """What the licence or its draft says.
+
+        Raises:
+            StepMissing: it was not drafted, or the licence has no number.
+        """
         desk, entry, standard = self._desk, self._desk.application(connection, case), self._desk.standard(case)
         draft = self._steps.latest_entry(connection, case, DRAFTING)
         number = _number(connection, case["case_id"])
@@ -177,34 +184,39 @@ class Papers:
         signer = next(post for post in region.posts if post.id == Post.KADIS)
         return {
             "case_number": case["number"],
+            "region_code": case["region_code"],
             "letterhead": region.letterhead.model_dump(),
             "day": indonesian_day(wib_date(at)),
+            "date": wib_date(at).isoformat(),
             "signer_title": signer.title,
         }
 
     def _keep(self, case_id: str, kind: PaperKind, content: bytes) -> Paper:
-        desk, digest = self._desk, hashlib.sha256(content).hexdigest()
-        index = desk.vault.blind("paper", digest)
-        with desk.database.transaction() as connection:
-            case, now = desk.held(connection, case_id), desk.clock.now()
-            latest = _latest(connection, case_id, kind)
-            version = latest["version"] if latest else 0
-            if latest is None or bytes(latest["content_index"]) != index:
-                version += 1
-                place = f"{case_id}/{kind}/{version}"
-                connection.execute(
-                    insert(emas_paper).values(
-                        case_id=case_id,
-                        kind=kind,
-                        version=version,
-                        content_index=index,
-                        sealed_digest=desk.files.store(connection, case["person_id"], place, content),
-                        byte_count=len(content),
-                        made_at=now,
-                    )
+        with self._desk.database.transaction() as connection:
+            return self.keep_in(connection, self._desk.held(connection, case_id), kind, content)
+
+    def keep_in(self, connection: Connection, case: RowMapping, kind: PaperKind, content: bytes) -> Paper:
+        """Keep a paper in the caller's transaction, who holds the case."""
+        desk, digest, case_id = self._desk, hashlib.sha256(content).hexdigest(), case["case_id"]
+        index, now = desk.vault.blind("paper", digest), desk.clock.now()
+        latest = _latest(connection, case_id, kind)
+        version = latest["version"] if latest else 0
+        if latest is None or bytes(latest["content_index"]) != index:
+            version += 1
+            place = f"{case_id}/{kind}/{version}"
+            connection.execute(
+                insert(emas_paper).values(
+                    case_id=case_id,
+                    kind=kind,
+                    version=version,
+                    content_index=index,
+                    sealed_digest=desk.files.store(connection, case["person_id"], place, content),
+                    byte_count=len(content),
+                    made_at=now,
                 )
-            commitment = commit(connection, case_id, f"paper.{kind}", version, {"sha256": digest}, now)
-            return Paper(kind, version, len(content), commitment)
+            )
+        commitment = commit(connection, case_id, f"paper.{kind}", version, {"sha256": digest}, now)
+        return Paper(kind, version, len(content), commitment)
 
     def _read(self, case_id: str, kind: PaperKind, reader: str) -> bytes:
         desk = self._desk

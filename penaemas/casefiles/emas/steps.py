@@ -9,7 +9,12 @@ from sqlalchemy import Connection, RowMapping, insert, select
 
 from penaemas.casefiles.application_receipts import next_revision
 from penaemas.casefiles.breaches import state_reason
-from penaemas.casefiles.case_records import NotAllowedNow, StepAlreadyAnswered
+from penaemas.casefiles.case_records import (
+    SIGNATURE_NEEDED,
+    InSameTransaction,
+    NotAllowedNow,
+    StepAlreadyAnswered,
+)
 from penaemas.casefiles.commitments import commit
 from penaemas.casefiles.emas.corrections import Corrections
 from penaemas.casefiles.emas.desk import EmasDesk
@@ -24,7 +29,7 @@ from penaemas.casefiles.emas.step_forms import (
     IdentityStep,
     RecommendationStep,
 )
-from penaemas.casefiles.emas_tables import emas_step
+from penaemas.casefiles.emas_tables import emas_paper, emas_step
 from penaemas.casefiles.faults import EntryFaulty, Fault, checked
 from penaemas.casefiles.outbox import CompleteTask
 from penaemas.casefiles.step_entries import StepEntry
@@ -55,6 +60,7 @@ class Steps:
         *,
         officer: str,
         agency_id: str | None = None,
+        also: InSameTransaction | None = None,
     ) -> str:
         """Store what an officer entered and the command that completes the task; the command's id.
 
@@ -64,18 +70,20 @@ class Steps:
             officer: account name.
             agency_id: whose task it is, by its candidate groups; of an agency's steps only. Left out, it is the one
                 agency of this licence that the officer may speak for.
+            also: what else belongs into this transaction: the signed paper.
 
         Raises:
             CaseUnknown: there is no such case.
             EntryFaulty: the entry breaks rules; nothing was stored.
             StepAlreadyAnswered: somebody was faster.
-            NotAllowedNow: the case is over, or this officer may not do this step.
+            NotAllowedNow: the case is over, this officer may not do this step, or a licence would be signed without
+                a signature.
         """
         if element_id not in STEP_FORMS or (agency_id is not None and element_id not in AGENCY_STEPS):
             raise EntryFaulty(Fault("element_id", "is no officer's step of this process", "use an id of the diagram"))
         step = checked(STEP_FORMS[element_id], dict(entry))
         return await self._desk.database.run(
-            self._complete, case_id, user_task_key, element_id, step, officer, agency_id
+            self._complete, case_id, user_task_key, element_id, step, officer, agency_id, also
         )
 
     async def may_do(self, case_id: str, element_id: str, officer: str, agency_id: str | None = None) -> None:
@@ -110,7 +118,14 @@ class Steps:
         return self._desk.entry_of(connection, case, step["revision"]) if step else {}
 
     def _complete(
-        self, case_id: str, user_task_key: int, element_id: str, step: StepEntry, officer: str, agency_id: str | None
+        self,
+        case_id: str,
+        user_task_key: int,
+        element_id: str,
+        step: StepEntry,
+        officer: str,
+        agency_id: str | None,
+        also: InSameTransaction | None,
     ) -> str:
         desk = self._desk
         with desk.database.transaction() as connection:
@@ -122,6 +137,8 @@ class Steps:
                 agency_id = agency_id or self._only_agency_of(connection, case, officer)
                 decree = self._require_mandate(connection, case, agency_id, officer)
             self._require_consistent(connection, case, step, agency_id)
+            if step.result == "signed" and also is None and _is_rendered(connection, case_id):
+                raise NotAllowedNow(SIGNATURE_NEEDED)
             now, revision = desk.clock.now(), next_revision(case)
             fields = step.to_vault()
             desk.vault.write(connection, case["person_id"], case_id, fields, revision=revision, at=now)
@@ -146,6 +163,8 @@ class Steps:
                 )
             )
             self._follow_up(connection, case, step, officer, revision, now)
+            if also is not None:
+                also(connection, case, command_id, now)
             details = {"element_id": element_id} | ({"agency": agency_id} if agency_id else {})
             desk.acts.record(connection, officer, "complete_step", now, case_id=case_id, details=details)
             return command_id
@@ -224,3 +243,9 @@ class Steps:
     def _was_visited(self, connection: Connection, case: RowMapping, agency_id: str | None) -> bool:
         visit = self._desk.latest_step(connection, case["case_id"], ["Task_RecordFieldVisit"], agency_id)
         return visit is not None and visit["application_revision"] == case["revision"]
+
+
+def _is_rendered(connection: Connection, case_id: str) -> bool:
+    """Whether there is a licence to sign."""
+    wanted = select(emas_paper.c.version).where(emas_paper.c.case_id == case_id, emas_paper.c.kind == "licence")
+    return connection.execute(wanted).first() is not None

@@ -22,6 +22,7 @@ from penaemas.casefiles.pbg.opening import Opening
 from penaemas.casefiles.pbg.papers import Papers
 from penaemas.casefiles.pbg.register import Register
 from penaemas.casefiles.pbg.retribution_sheets import RetributionSheets
+from penaemas.casefiles.pbg.signing import PbgSigning
 from penaemas.casefiles.pbg.steps import Steps
 from penaemas.casefiles.pbg.submission import Submission
 from penaemas.casefiles.surveys import Surveys
@@ -43,6 +44,7 @@ class PbgCaseFiles:
     register: Register
     retribution: RetributionSheets
     papers: Papers
+    signing: PbgSigning
     notices: ApplicantNotices
     closing: Closing
     views: CaseViews
@@ -71,6 +73,7 @@ class PbgCaseFiles:
         corrections = Corrections(desk, documents)
         steps, sheets = Steps(desk, documents, corrections), RetributionSheets(desk, register)
         data = LetterData(desk, steps, sheets)
+        papers = Papers(desk, documents, data, LetterTypesetter(letters))
         return cls(
             desk=desk,
             submission=Submission(desk, documents),
@@ -83,7 +86,8 @@ class PbgCaseFiles:
             received_corrections=ReceivedCorrections(desk, checks, corrections),
             register=register,
             retribution=sheets,
-            papers=Papers(desk, documents, data, LetterTypesetter(letters)),
+            papers=papers,
+            signing=PbgSigning(desk, steps, data, papers),
             notices=ApplicantNotices(desk, templates, surveys, bell),
             closing=Closing(desk),
             views=CaseViews(desk),

@@ -108,8 +108,10 @@ class LetterData:
         signer = next(post for post in region.posts if post.id == Post.KADIS)
         return {
             "case_number": case["number"],
+            "region_code": case["region_code"],
             "letterhead": region.letterhead.model_dump(),
             "day": indonesian_day(day),
+            "date": day.isoformat(),
             "signer_title": signer.title,
         }
 

@@ -123,32 +123,43 @@ class Papers:
         ]
 
     def _keep(self, case_id: str, kind: str, content: bytes, media_type: str, is_concept: bool) -> Paper:
-        desk = self._desk
-        digest = hashlib.sha256(content).hexdigest()
-        index = desk.vault.blind("paper", digest)
-        with desk.database.transaction() as connection:
-            case, now = desk.held(connection, case_id), desk.clock.now()
-            latest = latest_paper(connection, case_id, kind)
-            version = latest["version"] if latest else 0
-            if latest is None or bytes(latest["content_index"]) != index:
-                version += 1
-                connection.execute(
-                    insert(pbg_paper).values(
-                        case_id=case_id,
-                        kind=kind,
-                        version=version,
-                        content_index=index,
-                        sealed_digest=desk.files.store(
-                            connection, case["person_id"], _place(case_id, kind, version), content
-                        ),
-                        media_type=media_type,
-                        byte_count=len(content),
-                        is_concept=is_concept,
-                        made_at=now,
-                    )
+        with self._desk.database.transaction() as connection:
+            case = self._desk.held(connection, case_id)
+            return self.keep_in(connection, case, kind, content, media_type, is_concept=is_concept)
+
+    def keep_in(
+        self,
+        connection: Connection,
+        case: RowMapping,
+        kind: str,
+        content: bytes,
+        media_type: str = _PDF,
+        *,
+        is_concept: bool = False,
+    ) -> Paper:
+        """Keep a paper in the caller's transaction, who holds the case."""
+        desk, digest, case_id = self._desk, hashlib.sha256(content).hexdigest(), case["case_id"]
+        index, now = desk.vault.blind("paper", digest), desk.clock.now()
+        latest = latest_paper(connection, case_id, kind)
+        version = latest["version"] if latest else 0
+        if latest is None or bytes(latest["content_index"]) != index:
+            version += 1
+            place = _place(case_id, kind, version)
+            connection.execute(
+                insert(pbg_paper).values(
+                    case_id=case_id,
+                    kind=kind,
+                    version=version,
+                    content_index=index,
+                    sealed_digest=desk.files.store(connection, case["person_id"], place, content),
+                    media_type=media_type,
+                    byte_count=len(content),
+                    is_concept=is_concept,
+                    made_at=now,
                 )
-            commitment = commit(connection, case_id, f"paper.{kind}", version, {"sha256": digest}, now)
-            return Paper(kind, version, len(content), is_concept, commitment)
+            )
+        commitment = commit(connection, case_id, f"paper.{kind}", version, {"sha256": digest}, now)
+        return Paper(kind, version, len(content), is_concept, commitment)
 
     def _read(self, case_id: str, kind: str, reader: str) -> bytes:
         desk = self._desk

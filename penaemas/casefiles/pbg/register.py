@@ -14,6 +14,7 @@ from penaemas.casefiles.case_records import StepMissing
 from penaemas.casefiles.numbering import next_number
 from penaemas.casefiles.pbg.desk import Desk
 from penaemas.casefiles.pbg_tables import pbg_number, pbg_paper, pbg_simbg_entry, pbg_step
+from penaemas.casefiles.permit_register import put_in_force
 from penaemas.casefiles.tables import case_file, outbox
 from penaemas.licensing.numbering import CounterKey, PermitNumber, RegistrationNumber
 
@@ -143,6 +144,7 @@ class Register:
                 )
                 .values(published_at=now)
             )
+            put_in_force(connection, case_id, now)
             return now
 
 

@@ -9,14 +9,19 @@ from sqlalchemy import Connection, RowMapping, insert, select
 
 from penaemas.casefiles.application_receipts import next_revision
 from penaemas.casefiles.breaches import BreachReason, state_reason
-from penaemas.casefiles.case_records import NotAllowedNow, StepAlreadyAnswered
+from penaemas.casefiles.case_records import (
+    SIGNATURE_NEEDED,
+    InSameTransaction,
+    NotAllowedNow,
+    StepAlreadyAnswered,
+)
 from penaemas.casefiles.commitments import commit
 from penaemas.casefiles.faults import EntryFaulty, Fault, checked
 from penaemas.casefiles.outbox import CompleteTask
 from penaemas.casefiles.pbg.corrections import Corrections
 from penaemas.casefiles.pbg.desk import Desk
 from penaemas.casefiles.pbg.documents import Documents
-from penaemas.casefiles.pbg.register import PERMIT, REGISTRATION, case_with_simbg_number
+from penaemas.casefiles.pbg.register import PERMIT, REGISTRATION, case_with_simbg_number, latest_paper
 from penaemas.casefiles.pbg.step_form_parts import AskingEntry
 from penaemas.casefiles.pbg.step_forms import STEP_FORMS
 from penaemas.casefiles.pbg.step_forms_intake import DocumentVerdicts, LateEntryStep
@@ -42,7 +47,14 @@ class Steps:
         self._corrections = corrections
 
     async def complete_step(
-        self, case_id: str, user_task_key: int, element_id: str, entry: Mapping[str, object], *, officer: str
+        self,
+        case_id: str,
+        user_task_key: int,
+        element_id: str,
+        entry: Mapping[str, object],
+        *,
+        officer: str,
+        also: InSameTransaction | None = None,
     ) -> str:
         """Store what an officer entered and the command that completes the task; the command's id.
 
@@ -50,17 +62,18 @@ class Steps:
             element_id: the task in the diagram, which decides the form.
             entry: as it came from the form.
             officer: account name.
+            also: what else belongs into this transaction: the signed paper.
 
         Raises:
             CaseUnknown: there is no such case.
             EntryFaulty: the entry breaks rules; nothing was stored.
             StepAlreadyAnswered: somebody was faster.
-            NotAllowedNow: the case was withdrawn or is closed.
+            NotAllowedNow: the case was withdrawn or is closed, or a permit would be signed without a signature.
         """
         if element_id not in STEP_FORMS:
             raise EntryFaulty(Fault("element_id", "is no officer's step of this process", "use an id of the diagram"))
         step = checked(STEP_FORMS[element_id], dict(entry))
-        return await self._desk.database.run(self._complete, case_id, user_task_key, element_id, step, officer)
+        return await self._desk.database.run(self._complete, case_id, user_task_key, element_id, step, officer, also)
 
     async def entry_of(self, case_id: str, element_id: str) -> dict[str, str]:
         """What was entered at a step, the latest time; empty when it never was. For letters, not for screens."""
@@ -83,12 +96,22 @@ class Steps:
         row = latest_step(connection, case_id, element_id)
         return row["saved_at"] if row else None
 
-    def _complete(self, case_id: str, user_task_key: int, element_id: str, step: StepEntry, officer: str) -> str:
+    def _complete(
+        self,
+        case_id: str,
+        user_task_key: int,
+        element_id: str,
+        step: StepEntry,
+        officer: str,
+        also: InSameTransaction | None,
+    ) -> str:
         desk = self._desk
         with desk.database.transaction() as connection:
             case = desk.held(connection, case_id)
             self._require_open(connection, case, user_task_key, step)
             self._require_consistent(connection, case, step)
+            if step.result == "signed" and also is None and _must_be_signed(connection, case_id):
+                raise NotAllowedNow(SIGNATURE_NEEDED)
             now, revision = desk.clock.now(), next_revision(case)
             fields = step.to_vault()
             desk.vault.write(connection, case["person_id"], case_id, fields, revision=revision, at=now)
@@ -113,6 +136,8 @@ class Steps:
                 )
             )
             self._follow_up(connection, case, element_id, step, officer, revision, now)
+            if also is not None:
+                also(connection, case, command_id, now)
             desk.acts.record(
                 connection, officer, "complete_step", now, case_id=case_id, details={"element_id": element_id}
             )
@@ -195,6 +220,12 @@ def latest_step(connection: Connection, case_id: str, *element_ids: str) -> RowM
         .order_by(pbg_step.c.revision.desc())
     )
     return connection.execute(wanted).mappings().first()
+
+
+def _must_be_signed(connection: Connection, case_id: str) -> bool:
+    """A permit behind which SIMBG's number stands; a concept is no permit and bears no signature."""
+    paper = latest_paper(connection, case_id, PERMIT)
+    return paper is not None and not paper["is_concept"]
 
 
 def _is_charged(connection: Connection, case_id: str) -> bool:

@@ -26,6 +26,7 @@ from penaemas.casefiles.pbg.desk import PROCESS_ID
 from penaemas.cli.bench.pbg_recording import Recording, Timing, recording_of
 from penaemas.cli.desk import Desk, officers_desk
 from penaemas.cli.playbook import OfficersAct, filled_in, read_playbook
+from penaemas.cli.signing import ScriptedSigners
 from penaemas.cli.supervision.plans import PROJECT
 from penaemas.history import tables
 from penaemas.history.queries import UserTask
@@ -66,6 +67,7 @@ class BenchOffice:
     application: dict[str, Any]
     documents: dict[str, bytes]
     acts: dict[str, OfficersAct]
+    signers: ScriptedSigners
 
     @classmethod
     def at(cls, desk: Desk, history_database: Database) -> BenchOffice:
@@ -74,7 +76,7 @@ class BenchOffice:
         documents = {kind: (EXAMPLE.parent / name).read_bytes() for kind, name in content["documents"].items()}
         acts = read_playbook(content, now=desk.clock.now())
         officers = {act.element_id: act for act in acts if isinstance(act, OfficersAct)}
-        return cls(desk, history_database, content["application"], documents, officers)
+        return cls(desk, history_database, content["application"], documents, officers, ScriptedSigners(desk))
 
     async def play(self) -> tuple[Timing, Recording]:
         """One case from the counter to its permit.
@@ -119,9 +121,12 @@ class BenchOffice:
     async def _answer(self, case_id: str, task: UserTask) -> None:
         act = self.acts[task.element_id]
         entry = filled_in(act.entry, now=self.desk.clock.now(), number=task.user_task_key)
-        await self.desk.office.pbg.steps.complete_step(
-            case_id, task.user_task_key, task.element_id, entry, officer=act.officer
-        )
+        if task.element_id in self.desk.office.signing.element_ids():
+            await asyncio.to_thread(self.signers.complete, PROCESS_ID, case_id, task.user_task_key, entry, act.officer)
+        else:
+            await self.desk.office.pbg.steps.complete_step(
+                case_id, task.user_task_key, task.element_id, entry, officer=act.officer
+            )
         await asyncio.to_thread(self.desk.wake)
 
     async def _recorded(self, case_id: str) -> Recording:

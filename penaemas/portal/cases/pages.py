@@ -15,8 +15,7 @@ from penaemas.portal.cases.case_page import read_case
 from penaemas.portal.cases.reading import case_or_404
 from penaemas.portal.cases.showing import documents_shown, papers_shown, prints_shown, with_frames
 from penaemas.portal.flash import flash
-from penaemas.portal.identity.access import AT_THE_COUNTER
-from penaemas.portal.identity.access import rule_of
+from penaemas.portal.identity.access import AT_THE_COUNTER, rule_of
 from penaemas.portal.identity.guard import current_officer
 from penaemas.portal.languages import indonesian
 from penaemas.portal.portal import Portal

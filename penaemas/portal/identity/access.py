@@ -46,6 +46,8 @@ EVERYBODY: Final = Rule(is_public=True)
 OFFICER: Final = Rule(EVERY_OFFICER)
 CASE_READER: Final = Rule(SEEING_CASES)
 ADMINISTRATOR: Final = Rule(ADMINISTRATORS, second_factor=True)
+SIGNERS: Final = frozenset({Role.KADIS})
+SIGNER: Final = Rule(SIGNERS, second_factor=True)
 
 TABLE: Final[Mapping[str, Rule]] = {
     # What machines ask, and what everybody's browser needs.
@@ -131,6 +133,10 @@ TABLE: Final[Mapping[str, Rule]] = {
     # A new secret for a lost receipt, against the identity card.
     "GET /cases/{case_id}/secret": Rule(AT_THE_COUNTER, within="case_id"),
     "POST /cases/{case_id}/secret": Rule(AT_THE_COUNTER, within="case_id"),
+    # Signing permits, with the second factor of this session. A stand-in's decree gives the signer's role.
+    "GET /signing": SIGNER,
+    "POST /signing": SIGNER,
+    "GET /signing/{task_key}/paper": Rule(SIGNERS, within="task_key", second_factor=True),
     # Outages. In which regions somebody supervises, the pages ask beside this table.
     "GET /outages": CASE_READER,
     "POST /outages/declare": Rule(SUPERVISING_ROLES),

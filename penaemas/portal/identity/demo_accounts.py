@@ -8,14 +8,19 @@ from __future__ import annotations
 from datetime import date
 from typing import Final
 
+from pydantic import SecretStr
+
 from penaemas.casefiles.bootstrap import Office
 from penaemas.casefiles.emas.mandates import Mandate
 from penaemas.casefiles.faults import EntryFaulty
+from penaemas.connectors.e_signature.authority import Authority
 from penaemas.licensing.roles import SIGNING_ROLES, TITLES, Grant, Role
 
 TRAINING: Final = "latihan"
 TRAINING_DECREE: Final = "LATIHAN/1"
 FIRST_DAY: Final = date(2025, 1, 1)
+# Of every signer of a training room, and shown on its page: what is signed there is worth nothing.
+TRAINING_PASSPHRASE: Final = SecretStr("latihan tanda tangan")
 
 
 def account_name(role: Role, region_name: str) -> str:
@@ -38,6 +43,15 @@ async def make_demo_accounts(office: Office) -> None:
                 await _appoint(office, code, role, account)
             if role is Role.REKOM:
                 await _mandate(office, code, account)
+
+
+def enrol_demo_signers(office: Office, authority: Authority) -> None:
+    """Give every signer of the training room a key; at every start of a demonstration. Blocks."""
+    known = {one.account for one in authority.signers()}
+    for region in office.regions.values():
+        account = account_name(Role.KADIS, region.name)
+        if account not in known:
+            authority.enrol(account, f"{TITLES[Role.KADIS][0]} (latihan)", TRAINING_PASSPHRASE)
 
 
 async def _appoint(office: Office, region_code: str, role: Role, account: str) -> None:

@@ -36,6 +36,7 @@ from penaemas.portal.office_state.reader import HistoryFacts
 from penaemas.portal.office_state.readiness import Readiness
 from penaemas.portal.pages import Pages
 from penaemas.portal.portal import Portal
+from penaemas.portal.signing.opening import open_authority, open_room
 from penaemas.settings import InstallationSettings
 from penaemas.storage.database import Database
 from penaemas.zeebe.clock import ControlledClock, SystemClock
@@ -175,6 +176,13 @@ async def browser_office(running: RunningOffice, folder: Path, chromium: Browser
             clock=TrainingClock(clock),
             history_database=history_database,
             models=Models(DeployedModels(history_database), PROJECT),
+            signing=open_room(
+                office,
+                open_authority(folder, clock, office.regions),
+                machine,
+                address="https://pena.example",
+                data_folder=folder,
+            ),
             wake=lambda: None,
         )
         object.__setattr__(portal, "poke", running.wake_outbox)  # the sender lives on this very loop

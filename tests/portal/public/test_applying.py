@@ -104,7 +104,9 @@ async def test_going_on_later_from_another_device_finds_every_answer(portal_offi
         (code,) = codes_in((await browser.get("/apply/later")).text)
 
     async with portal_office.visit() as elsewhere:
-        page = await elsewhere.post("/apply/return", data={"code": code.lower().replace("-", " ")}, follow_redirects=True)
+        page = await elsewhere.post(
+            "/apply/return", data={"code": code.lower().replace("-", " ")}, follow_redirects=True
+        )
 
     assert page.url.path == "/apply"
     assert "Budi Rekaan" in page.text

@@ -13,13 +13,17 @@ from penaemas.casefiles.case_records import ApplicationReceipt
 from penaemas.casefiles.tables import act, outbox
 from penaemas.licensing.roles import Role
 from penaemas.portal.public.attempts import Allowance, Attempts
-from tests.offices import LAMPUNG_SELATAN
 from tests import emas
+from tests.offices import LAMPUNG_SELATAN
 from tests.pbg import PERSONAL, done, pdf, png, submitted
 from tests.portal.offices import ANOTHER_MACHINE, PortalOffice
 from tests.portal.public.applicants import codes_in, errors_in, plain
 
-ASKED = {"completeness_result": "correction_needed", "verdict_ktp": "TIDAK_SESUAI", "note_ktp": "Foto KTP buram, Pak Budi."}
+ASKED = {
+    "completeness_result": "correction_needed",
+    "verdict_ktp": "TIDAK_SESUAI",
+    "note_ktp": "Foto KTP buram, Pak Budi.",
+}
 
 
 async def received(office: PortalOffice) -> ApplicationReceipt:
@@ -44,7 +48,9 @@ async def opens_the_room(browser: httpx.AsyncClient, receipt: ApplicationReceipt
 
 def actions(office: PortalOffice, actor: str) -> list[str]:
     with office.office.database.reading() as connection:
-        return list(connection.execute(select(act.c.action).where(act.c.actor == actor).order_by(act.c.number)).scalars())
+        return list(
+            connection.execute(select(act.c.action).where(act.c.actor == actor).order_by(act.c.number)).scalars()
+        )
 
 
 async def test_the_tracking_code_shows_where_the_case_stands_and_nothing_personal(portal_office: PortalOffice) -> None:

@@ -13,7 +13,7 @@ from penaemas.casefiles.emas import submission
 from penaemas.casefiles.payments import PaymentOutcome, ToldPayment
 from penaemas.history.queries import UserTask
 from penaemas.licensing.audit_sample import is_drawn
-from tests import emas
+from tests import emas, signing_double
 from tests.pbg import TICKED, pdf
 from tests.processes.kit.story import Case, PermitOffice
 
@@ -149,14 +149,13 @@ async def _complete(
     if task.element_id == "Task_RecordFieldVisit":
         usual["visited_on"] = case.office.now().date().isoformat()
     entry = {**TICKED, **usual, **answers}
-    await office.casefiles.emas.steps.complete_step(
-        case.case_id,
-        task.user_task_key,
-        task.element_id,
-        {name: value for name, value in entry.items() if value is not None},
-        officer=officer,
-        agency_id=agency,
-    )
+    given = {name: value for name, value in entry.items() if value is not None}
+    key, files, element_id = task.user_task_key, office.casefiles, task.element_id
+    command = None
+    if signing_double.signs(element_id, given):
+        command = await signing_double.sign(files, files.emas.signing.process_id, case.case_id, key, given, officer)
+    if command is None:
+        await files.emas.steps.complete_step(case.case_id, key, element_id, given, officer=officer, agency_id=agency)
     office.wake_outbox()
     return await case.task_changes(
         task.user_task_key, lambda task: task.ended_at is not None, f"ends {task.element_id}"

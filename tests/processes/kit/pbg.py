@@ -14,7 +14,7 @@ from penaemas.connectors.land_registry.port import LandClaim
 from penaemas.connectors.population_registry.local import LocalPopulationRegistry
 from penaemas.history.queries import UserTask
 from penaemas.licensing.identifiers import Nik
-from tests import pbg
+from tests import pbg, signing_double
 from tests.processes.kit.story import Case, PermitOffice
 
 OFFICER, COUNTER, FAMILY = "petugas-contoh", "loket-contoh", "keluarga-contoh"
@@ -143,13 +143,13 @@ async def complete(case: Case, element_id: str, *, officer: str = OFFICER, **ans
     task = await case.open_task(element_id)
     office = case.office.running
     entry = {**pbg.TICKED, **usual(case, element_id), **answers}
-    await office.casefiles.pbg.steps.complete_step(
-        case.case_id,
-        task.user_task_key,
-        element_id,
-        {name: value for name, value in entry.items() if value is not None},
-        officer=officer,
-    )
+    given = {name: value for name, value in entry.items() if value is not None}
+    key, files = task.user_task_key, office.casefiles
+    command = None
+    if signing_double.signs(element_id, given):
+        command = await signing_double.sign(files, files.pbg.signing.process_id, case.case_id, key, given, officer)
+    if command is None:
+        await files.pbg.steps.complete_step(case.case_id, key, element_id, given, officer=officer)
     office.wake_outbox()
     return await case.task_changes(task.user_task_key, lambda task: task.ended_at is not None, f"ends {element_id}")
 

@@ -8,11 +8,13 @@ from alembic.migration import MigrationContext
 from sqlalchemy import delete, update
 
 from penaemas.casefiles import (  # noqa: F401  # add their tables to the metadata
+    applicant_tables,
     emas_tables,
     message_tables,
     officer_tables,
     outside_tables,
     pbg_tables,
+    permit_tables,
 )
 from penaemas.casefiles.bootstrap import Office
 from penaemas.casefiles.tables import act, metadata

@@ -38,7 +38,7 @@ def test_on_debian_as_root_the_missing_programs_are_installed(
     command.bring_system_tools(Progress())
 
     assert [arguments[1] for arguments in bare_machine] == ["update", "install"]
-    assert bare_machine[1][-3:] == ["chromium", "postgresql", "prometheus"]
+    assert bare_machine[1][-5:] == ["chromium", "postgresql", "prometheus", "poppler-utils", "libnss3-tools"]
 
 
 def test_elsewhere_they_are_named_and_nothing_is_changed(
@@ -46,7 +46,7 @@ def test_elsewhere_they_are_named_and_nothing_is_changed(
 ) -> None:
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
 
-    with pytest.raises(Problem, match="not on this machine: chromium postgresql prometheus"):
+    with pytest.raises(Problem, match="not on this machine: chromium postgresql prometheus poppler-utils"):
         command.bring_system_tools(Progress())
 
     assert bare_machine == []
