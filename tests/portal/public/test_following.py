@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import httpx
 import pytest
@@ -247,7 +248,7 @@ async def test_the_permit_is_taken_home_once_it_is_signed_and_that_is_recorded(p
 async def test_the_correction_of_a_licence_asks_for_its_own_questions_and_files(portal_office: PortalOffice) -> None:
     office = portal_office.office
     case_id = await emas.opened(office, emas.RESEARCH)
-    asks = {
+    asks: dict[str, Any] = {
         "completeness_result": "correction_needed",
         "correction_subjects": ["research_title", "PROPOSAL"],
         "completeness_note": "Judul dan proposal belum cocok.",
