@@ -145,8 +145,42 @@ class LedgerSettings(ProcessSettings):
         ),
     )
 
+    ledger_mail_to: tuple[str, ...] = Field(
+        default=(),
+        description=(
+            "Who gets the newest checkpoints by mail every day, such as the inspectorate, as a JSON list of addresses; "
+            "needs `PENA_SMTP_HOST`."
+        ),
+    )
 
-class HistorySettings(HistoryDatabase, OfficeLocation, LedgerSettings):
+
+class MailServerSettings(ProcessSettings):
+    """The office's own mail server. Unset: nothing is mailed."""
+
+    smtp_host: str | None = Field(default=None, description="Name of the mail server (SMTP). Unset: nothing is mailed.")
+    smtp_port: Port = Field(default=587, description="Its port.")
+    smtp_security: Literal["starttls", "tls", "none"] = Field(
+        default="starttls",
+        description="How the connection is protected: `starttls`, `tls` from the first byte (usually port 465), or "
+        "`none`, for a server on this machine only.",
+    )
+    smtp_ca_file: Path | None = Field(
+        default=None, description="PEM file with the authority of its certificate, if no public one signed it."
+    )
+    smtp_user: str | None = Field(default=None, description="Name to sign in with, if it asks for one.")
+    smtp_password: SecretStr | None = Field(default=None, description="Password to sign in with.")
+    smtp_sender: str | None = Field(
+        default=None, description="Address that mails come from, e.g. `pena@office.example`."
+    )
+
+    @model_validator(mode="after")
+    def _mail_is_whole(self) -> "MailServerSettings":
+        if self.smtp_host is not None and self.smtp_sender is None:
+            raise ValueError("PENA_SMTP_HOST needs PENA_SMTP_SENDER")
+        return self
+
+
+class HistorySettings(HistoryDatabase, OfficeLocation, LedgerSettings, MailServerSettings):
     """Environment of `python -m penaemas.history`. Of the office's database it reads the portal's acts alone."""
 
     history_port: Port = Field(default=8601, description="Port of the intake and of the history's probes and metrics.")
@@ -172,6 +206,12 @@ class HistorySettings(HistoryDatabase, OfficeLocation, LedgerSettings):
         default=None,
         description="Base address of the broker's management interface: how far its exporters have come.",
     )
+
+    @model_validator(mode="after")
+    def _checkpoints_can_be_mailed(self) -> "HistorySettings":
+        if self.ledger_mail_to and self.smtp_host is None:
+            raise ValueError("PENA_LEDGER_MAIL_TO needs PENA_SMTP_HOST and PENA_SMTP_SENDER")
+        return self
 
 
 class WorkerSettings(EngineSettings, HistoryDatabase, OfficeDatabase):

@@ -15,13 +15,13 @@ from typing import Any, Final
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from penaemas.casefiles.acts import Acts
-from penaemas.casefiles.clock_tables import stand_in_decree
 from penaemas.casefiles.faults import EntryFaulty, Fault
 from penaemas.casefiles.officer_tables import officer_account, officer_role, officer_session
+from penaemas.casefiles.officers_decrees import mandates, stand_ins
 from penaemas.casefiles.person_vault import PersonVault
 from penaemas.licensing.clock import Clock
 from penaemas.licensing.instants import WIB
-from penaemas.licensing.roles import ALL_REGIONS, SIGNING_ROLES, TASK_ROLES, Grant, Role, holds
+from penaemas.licensing.roles import ALL_REGIONS, TASK_ROLES, Grant, Role, holds
 from penaemas.storage.database import Database
 
 ACCOUNT_RULE: Final = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)*")
@@ -34,13 +34,15 @@ LONGEST_NAME: Final = 120
 class Officer:
     """One officer as the portal knows them. `language` and `theme` are their own choice.
 
-    `stands_in` holds the signing roles that a decree in force today gives them beside their own grants.
+    `stands_in` holds the signing roles that a decree in force today gives them beside their own grants; `speaks_for`
+    the groups of agencies, as `32.11/REKOM_DINKES`, for which a mandate in force today lets them speak.
     """
 
     account: str
     name: str
     grants: tuple[Grant, ...]
     stands_in: tuple[Grant, ...]
+    speaks_for: tuple[str, ...]
     language: str
     theme: str
     has_password: bool
@@ -62,7 +64,9 @@ class Officer:
         return tuple(code for code in all_codes if self.may(roles, code))
 
     def groups(self, all_codes: Collection[str]) -> frozenset[str]:
-        """The groups whose tasks are theirs, as diagrams write them: `32.11/LOKET`; a stand-in's `32.11/KADIS_PLH`."""
+        """The groups whose tasks are theirs, as diagrams write them: `32.11/LOKET`, `32.11/REKOM_DINKES`; a stand-in's
+        `32.11/KADIS_PLH`.
+        """
         own = {
             f"{code}/{grant.role}"
             for grant in self.grants
@@ -70,7 +74,9 @@ class Officer:
             for code in all_codes
             if grant.covers(code)
         }
-        return frozenset(own | {f"{grant.region_code}/{grant.role}_PLH" for grant in self.stands_in})
+        return frozenset(
+            {*own, *(f"{grant.region_code}/{grant.role}_PLH" for grant in self.stands_in), *self.speaks_for}
+        )
 
 
 class Officers:
@@ -213,26 +219,26 @@ class Officers:
             # A role that this program no longer knows opens nothing.
             if row.role in Role.__members__:
                 grants.setdefault(row.account, []).append(Grant(Role(row.role), row.region_code))
-        stands_in = self._stand_ins(connection)
+        today = self._clock.now().astimezone(WIB).date()
+        posts, agencies = stand_ins(connection, today), mandates(connection, today)
         return [
-            self._officer(connection, row, tuple(sorted(grants.get(row.account, ()))), stands_in.get(row.account, ()))
+            self._officer(
+                connection,
+                row,
+                tuple(sorted(grants.get(row.account, ()))),
+                posts.get(row.account, ()),
+                agencies.get(row.account, ()),
+            )
             for row in connection.execute(wanted).all()
         ]
 
-    def _stand_ins(self, connection: Connection) -> dict[str, tuple[Grant, ...]]:
-        today = self._clock.now().astimezone(WIB).date()
-        in_force = select(stand_in_decree).where(
-            stand_in_decree.c.first_day <= today,
-            stand_in_decree.c.last_day >= today,
-            stand_in_decree.c.post.in_([role.value for role in SIGNING_ROLES]),
-        )
-        found: dict[str, tuple[Grant, ...]] = {}
-        for row in connection.execute(in_force.order_by(stand_in_decree.c.region_code, stand_in_decree.c.post)):
-            found[row.officer] = (*found.get(row.officer, ()), Grant(Role(row.post), row.region_code))
-        return found
-
     def _officer(
-        self, connection: Connection, row: Any, grants: tuple[Grant, ...], stands_in: tuple[Grant, ...]
+        self,
+        connection: Connection,
+        row: Any,
+        grants: tuple[Grant, ...],
+        stands_in: tuple[Grant, ...],
+        speaks_for: tuple[str, ...],
     ) -> Officer:
         name = self._vault.unseal(connection, row.person_id, NAME_PLACE, bytes(row.name_sealed)).decode()
         return Officer(
@@ -240,6 +246,7 @@ class Officers:
             name=name,
             grants=grants,
             stands_in=stands_in,
+            speaks_for=speaks_for,
             language=row.language,
             theme=row.theme,
             has_password=row.password_hash is not None,

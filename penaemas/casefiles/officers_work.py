@@ -39,14 +39,29 @@ class NotPossibleNow(Exception):
         self.reason = reason
 
 
+@dataclass(frozen=True, slots=True)
+class StepPlace:
+    """Which step: its task, its element in the diagram, and the groups that the task was offered to."""
+
+    user_task_key: int
+    element_id: str
+    groups: tuple[str, ...] = ()
+
+
 class StepsOfProcess(Protocol):
     """The officers' side of one process."""
 
     process_id: str
 
-    async def complete(
-        self, case_id: str, user_task_key: int, element_id: str, entry: Mapping[str, Any], officer: str
-    ) -> str:
+    async def may_do(self, case_id: str, place: StepPlace, officer: str) -> None:
+        """Whether the officer may do the step, beyond being of its groups.
+
+        Raises:
+            NotPossibleNow: they may not, and why.
+        """
+        ...
+
+    async def complete(self, case_id: str, place: StepPlace, entry: Mapping[str, Any], officer: str) -> str:
         """Store what was entered and the command that completes the task; the command's id.
 
         Raises:
@@ -110,22 +125,25 @@ class OfficersWork:
         command = AssignTask(user_task_key=user_task_key, officer=to, take_over=True)
         return await self._database.run(self._queue, case_id, command, by, "hand_over_task", {"to": to})
 
+    async def may_do(self, process_id: str, case_id: str, place: StepPlace, officer: str) -> None:
+        """Whether the officer may take the step; asked before a claim, and again with the completion.
+
+        Raises:
+            KeyError: the process has no officers' side here.
+            NotPossibleNow: they may not, and why.
+        """
+        await self.processes[process_id].may_do(case_id, place, officer)
+
     async def complete(
-        self,
-        process_id: str,
-        case_id: str,
-        user_task_key: int,
-        element_id: str,
-        entry: Mapping[str, Any],
-        officer: str,
+        self, process_id: str, case_id: str, place: StepPlace, entry: Mapping[str, Any], officer: str
     ) -> str:
-        """Complete a task with what was entered. The command's id.
+        """Complete a task with what was entered; the officer's draft of it has served then. The command's id.
 
         Raises:
             KeyError: the process has no officers' side here.
             EntryFaulty, FasterColleague, NotPossibleNow: as `StepsOfProcess.complete`.
         """
-        return await self.processes[process_id].complete(case_id, user_task_key, element_id, entry, officer)
+        return await self.processes[process_id].complete(case_id, place, entry, officer)
 
     async def pending(self) -> dict[int, PendingTask]:
         """What is on its way, by user task key. A refused command is not: its task is as it was."""

@@ -18,8 +18,9 @@ from datetime import UTC, datetime
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, TypeAdapter
-from sqlalchemy import ColumnElement, Connection, RowMapping, exists, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, delete, exists, func, insert, select, update
 
+from penaemas.casefiles.desk_tables import task_draft
 from penaemas.casefiles.tables import case_file, outbox
 from penaemas.licensing.clock import Clock
 
@@ -208,8 +209,12 @@ class Outbox:
         self._change(connection, command_id, from_states=("waiting",), state="sent")
 
     def mark_done(self, connection: Connection, command_id: str, recorded_position: str) -> None:
-        """The engine's own record of it is there."""
+        """The engine's own record of it is there. What its officer typed for a task that is complete has served."""
         self._change(connection, command_id, from_states=OPEN_STATES, state="done", recorded_position=recorded_position)
+        done = connection.execute(select(outbox.c.kind, outbox.c.payload).where(outbox.c.id == command_id)).one()
+        if done.kind == "complete_task":
+            of_task = task_draft.c.user_task_key == done.payload["user_task_key"]
+            connection.execute(delete(task_draft).where(of_task, task_draft.c.officer == done.payload["officer"]))
 
     def mark_refused(self, connection: Connection, command_id: str, outcome: str) -> None:
         """It will never happen; `outcome` tells the officer why."""

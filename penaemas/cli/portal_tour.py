@@ -17,6 +17,8 @@ from penaemas.cli.problem import Problem
 from penaemas.portal.identity.access import TABLE
 
 CHROMIUM: Final = ("chromium", "chromium-browser", "google-chrome")
+NO_PAGES: Final = ("/assets", "/metrics", "/livez", "/readyz", "/tasks/next", "/tasks/rows", "/tasks/events")
+FILES: Final = ("/documents/{document}", "/papers/{kind}", "/diagram")
 MOST_PAGES: Final = 60
 LINKS: Final = "links => links.map(link => link.getAttribute('href'))"
 
@@ -77,7 +79,7 @@ def route_of(path: str) -> str | None:
     plain = urlsplit(path).path
     for line in TABLE:
         method, _, template = line.partition(" ")
-        if method == "GET" and not template.startswith(("/assets", "/metrics", "/livez", "/readyz")):
+        if method == "GET" and not template.startswith(NO_PAGES) and not template.endswith(FILES):
             pattern = re.sub(r"{\w+}", "[^/]+", template)
             if re.fullmatch(pattern, plain):
                 return template

@@ -20,6 +20,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route
 
+from penaemas.history.duties.daily import DailyDuties
 from penaemas.history.export.webhook import Webhook
 from penaemas.history.intake.acceptance import Acceptance
 from penaemas.history.intake.elasticsearch import ExporterInterface
@@ -61,6 +62,7 @@ class IntakeServer:
         port: 0 lets the system choose one; `port` tells which after the start.
         keeper: makes the ledger's keeper when the tables are there; None keeps no ledger.
         webhook: told of every event, as long as the server runs.
+        duties: makes what is done once a day when the tables are there; None does nothing of the kind.
         api_token: what readers of `/api/history/v1` must know; None offers no such interface.
     """
 
@@ -75,6 +77,7 @@ class IntakeServer:
         keeper: Callable[[], LedgerKeeper] | None = None,
         api_token: str | None = None,
         webhook: Webhook | None = None,
+        duties: Callable[[], DailyDuties] | None = None,
     ) -> None:
         self.port = port
         self.queries = History(database, clock)
@@ -86,7 +89,8 @@ class IntakeServer:
         self._make_keeper = keeper
         self._api_token = api_token
         self._webhook = webhook
-        self._delivering: asyncio.Task[None] | None = None
+        self._make_duties = duties
+        self._beside: list[asyncio.Task[None]] = []
         self._keeper: LedgerKeeper | None = None
         self._server: _QuietServer | None = None
         self._serving: asyncio.Task[None] | None = None
@@ -111,7 +115,9 @@ class IntakeServer:
         if self._keeper is not None:
             self._keeper.start()
         if self._webhook is not None:
-            self._delivering = asyncio.create_task(self._webhook.run())
+            self._beside.append(asyncio.create_task(self._webhook.run(), name="webhook"))
+        if self._make_duties is not None:
+            self._beside.append(asyncio.create_task(self._make_duties().run(), name="duties"))
         log.info("history_started", port=self.port, database=self._database.name)
         return self
 
@@ -121,9 +127,9 @@ class IntakeServer:
         if self._server is not None and self._serving is not None:
             self._server.should_exit = True
             await self._serving
-        if self._delivering is not None:
-            self._delivering.cancel()
-            await asyncio.gather(self._delivering, return_exceptions=True)
+        for task in self._beside:
+            task.cancel()
+        await asyncio.gather(*self._beside, return_exceptions=True)
         self._writer.close()
         if self._keeper is not None:
             await self._keeper.stop()

@@ -92,6 +92,17 @@ webhook_cursors = Table(
     Column("record_id", BigInteger, nullable=False),  # everything up to it was confirmed
 )
 
+daily_duties = Table(
+    "daily_duties",
+    metadata,
+    Column("duty", Text, primary_key=True),
+    Column("done_for_ms", BigInteger, nullable=False),  # when what was last done had fallen due; our clock, as all here
+    Column("done_at_ms", BigInteger),
+    Column("tried_at_ms", BigInteger),  # of the last try in vain since then
+    Column("failures", Integer, nullable=False),
+    Column("failure", Text),
+)
+
 forgotten_cases = Table(
     "forgotten_cases",
     metadata,

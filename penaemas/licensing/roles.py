@@ -24,6 +24,7 @@ class Role(StrEnum):
     PENGAWAS = "PENGAWAS"
     KADIS = "KADIS"
     PPID = "PPID"
+    REKOM = "REKOM"
 
     ANALIS = "ANALIS"
     AUDITOR = "AUDITOR"
@@ -43,6 +44,7 @@ TITLES: Final[dict[Role, tuple[str, str]]] = {
     Role.PENGAWAS: ("Pengawas DPMPTSP", "Supervisor"),
     Role.KADIS: ("Kepala DPMPTSP", "Head of the office"),
     Role.PPID: ("Petugas PPID", "Information officer"),
+    Role.REKOM: ("Petugas rekomendasi dinas", "Recommending officer of an agency"),
     Role.ANALIS: ("Analis proses", "Process analyst"),
     Role.AUDITOR: ("Auditor", "Auditor"),
     Role.ADMINISTRATOR: ("Administrator", "Administrator"),
@@ -63,6 +65,8 @@ TASK_ROLES: Final = frozenset(
         Role.PENGAWAS,
         Role.KADIS,
         Role.PPID,
+        # Speaks for the agencies whose mandate they hold; the mandate says which.
+        Role.REKOM,
         # Audits the cases that the sample of PENA EMAS draws.
         Role.INSPEKTORAT,
     }

@@ -224,6 +224,11 @@ def head_of_officers(role: str) -> str | None:
     return _HEAD + role.removeprefix(_OFFICERS) if role.startswith(_OFFICERS) else None
 
 
+def officers_role(agency_id: str) -> str:
+    """The role of the agency's mandated officers, as diagrams name it: `DINKES` → `REKOM_DINKES`."""
+    return f"{_OFFICERS}{agency_id}"
+
+
 class Agency(_Part):
     """A technical agency that gives recommendations. Its post and roles follow from its id."""
 
@@ -233,7 +238,7 @@ class Agency(_Part):
     @property
     def officers_role(self) -> str:
         """The role of its mandated officers at the mall."""
-        return f"{_OFFICERS}{self.id}"
+        return officers_role(self.id)
 
     @property
     def head_post(self) -> str:

@@ -95,6 +95,22 @@ HISTORY_WEBHOOK_DELIVERIES_TOTAL: Final = Counter(
     "Events offered to the webhook. A failed one is sent again, and nothing behind it is.",
     labelnames=("outcome",),  # confirmed, failed
 )
+HISTORY_DUTY_DONE_TIMESTAMP_SECONDS: Final = Gauge(
+    "pena_history_duty_done_timestamp_seconds",
+    "When a daily duty of the history was last done, in seconds since 1970: keep_records (compress and forget), "
+    "mail_checkpoints (to the inspectorate).",
+    labelnames=("duty",),
+)
+HISTORY_DUTY_OVERDUE_SECONDS: Final = Gauge(
+    "pena_history_duty_overdue_seconds",
+    "How long a daily duty has been due and not done; 0 when it is done. It is tried again until it succeeds.",
+    labelnames=("duty",),
+)
+HISTORY_DUTY_FAILURES_TOTAL: Final = Counter(
+    "pena_history_duty_failures_total",
+    "Tries of a daily duty that failed. Each is repeated after a pause of five minutes to an hour.",
+    labelnames=("duty",),
+)
 HISTORY_STORED_BYTES: Final = Gauge(
     "pena_history_stored_bytes",
     "Size of the history's database. Its growth says when the disk will be full.",

@@ -9,10 +9,12 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Final
 
 from fastapi import FastAPI
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from penaemas.casefiles.overview import find_case
 from penaemas.portal import home, probes
+from penaemas.portal.cases import outage_pages, paper_pages
 from penaemas.portal.cases import pages as case_pages
 from penaemas.portal.identity import account_pages, demo_pages, officer_pages, preferences, sign_in_pages
 from penaemas.portal.identity.guard import Guard, GuardedRoute
@@ -37,7 +39,12 @@ AREAS: Final[tuple[Callable[[FastAPI, Portal], None], ...]] = (
     task_events.add,
     task_pages.add,
     case_pages.add,
+    paper_pages.add,
+    outage_pages.add,
 )
+
+COMPRESS_FROM_BYTES: Final = 1_000
+COMPRESSION: Final = 5  # beyond, a page gets hardly smaller and takes twice as long
 
 
 def create_app(portal: Portal, host_names: Sequence[str], proxies: Sequence[str] = ()) -> FastAPI:
@@ -56,6 +63,8 @@ def create_app(portal: Portal, host_names: Sequence[str], proxies: Sequence[str]
     app.state.proxies = frozenset(proxies)
     app.state.guard = Guard(portal.identity.sessions, regions_of(portal))
     app.middleware("http")(protect)
+    # Forms carry their token under a new mask each time, so a compressed page gives nothing of it away.
+    app.add_middleware(GZipMiddleware, minimum_size=COMPRESS_FROM_BYTES, compresslevel=COMPRESSION)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(host_names))
     app.add_middleware(CatchAll, pages=portal.pages)
     add_pages_for_refusals(app, portal.pages)

@@ -22,6 +22,7 @@ class Entry:
 ENTRIES: Final = (
     Entry("/", indonesian("Beranda"), "h"),
     Entry("/tasks", indonesian("Tugas"), "t"),
+    Entry("/outages", indonesian("Gangguan"), "o"),
     Entry("/office-state", indonesian("Keadaan kantor"), "s"),
     Entry("/officers", indonesian("Petugas"), "p"),
 )

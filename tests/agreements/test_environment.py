@@ -10,6 +10,7 @@ REASONS = {
     "penaemas/cli/supervision/plans.py": "hands it on to the office's processes, secrets to those alone that need them",
     "penaemas/cli/bench/intake_throughput.py": "hands it on to the process that is measured",
     "penaemas/cli/bench/pbg_plain.py": "hands it on to the process that is measured",
+    "penaemas/cli/bench/portal.py": "hands it on to the process that is measured",
     "penaemas/cli/bench/workers.py": "hands it on to the process that is measured",
     "penaemas/zeebe/broker_settings.py": "lets through the little that Java needs of it, and nothing else",
     "penaemas/zeebe/java_runtime.py": "JAVA_HOME and PATH, by which every machine says where its Java is",

@@ -46,10 +46,16 @@ class HistoryProcess:
         assert self._process
         return self._process.pid
 
-    def start(self) -> None:
-        """Start and wait until it answers."""
-        self._process = self._warm.start() if self._warm is not None else self._loaded_anew()
-        wait_until(self._is_ready, "the history process is ready")
+    def start(self, module: str = "penaemas.history", *arguments: str) -> None:
+        """Start; wait until it answers, unless another module than its own may end it before."""
+        self._process = self._warm.start() if self._warm is not None else self._loaded_anew(module, *arguments)
+        if module == "penaemas.history":
+            wait_until(self._is_ready, "the history process is ready")
+
+    def ended(self) -> int:
+        """Wait until it has ended by itself; the exit code, negative if it was a signal."""
+        assert self._process
+        return self._process.wait(timeout=90)
 
     def kill(self) -> None:
         """SIGKILL: nothing of the process runs any more."""

@@ -16,6 +16,7 @@ from penaemas.storage.database import Database
 from penaemas.storage.migrations import upgrade
 from tests.offices import MASTER_KEY, OfficeClock
 from tests.portal.offices import PortalOffice, add_officers
+from tests.portal.task_office import TaskOffice
 
 CASEFILES = Path(penaemas.casefiles.__file__).parent
 HISTORY = Path(penaemas.history.__file__).parent
@@ -52,3 +53,9 @@ def portal_office(staffed_databases: Path, tmp_path: Path) -> Iterator[PortalOff
     ):
         office: Office = wire(database, PersonVault(MASTER_KEY), clock, files=tmp_path / "files")
         yield PortalOffice(office, History(history_database, clock), clock, history_database)
+
+
+@pytest.fixture
+def tasks(portal_office: PortalOffice) -> TaskOffice:
+    """That office with cases and tasks."""
+    return TaskOffice(portal_office)

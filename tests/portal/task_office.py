@@ -6,11 +6,14 @@ import json
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import count
+from typing import Any
 
 from sqlalchemy import insert, update
 
+from penaemas.casefiles.emas.step_forms import form_id_of as emas_form_id_of
 from penaemas.casefiles.pbg.step_forms import form_id_of
 from penaemas.history import tables
+from tests import emas
 from tests.offices import SUMEDANG
 from tests.pbg import opened
 from tests.portal.offices import PortalOffice
@@ -26,13 +29,23 @@ class TaskOffice:
     keys: count[int] = field(default_factory=lambda: count(2251799813690001))
 
     async def case(self, **changes: object) -> str:
-        """A case with its number, running in the engine; its id."""
+        """A case of PBG MBR with its number, running in the engine; its id."""
         case_id = await opened(self.portal.office, **changes)
+        self._runs(case_id, "pbg_mbr_3_jam")
+        return case_id
+
+    async def licence(self, licence_type: str, **changes: Any) -> str:
+        """A case of PENA EMAS with its number, running in the engine; its id."""
+        case_id = await emas.opened(self.portal.office, licence_type, **changes)
+        self._runs(case_id, "pena_emas")
+        return case_id
+
+    def _runs(self, case_id: str, process_id: str) -> None:
         self._write(
             insert(tables.cases).values(
                 process_instance_key=self._instance(case_id),
                 last_record_id=1,
-                bpmn_process_id="pbg_mbr_3_jam",
+                bpmn_process_id=process_id,
                 version=1,
                 process_definition_key=DEFINITION,
                 parent_process_instance_key=None,
@@ -41,7 +54,6 @@ class TaskOffice:
                 case_id=case_id,
             )
         )
-        return case_id
 
     def task(
         self,
@@ -52,6 +64,7 @@ class TaskOffice:
         region_code: str = SUMEDANG,
         assignee: str | None = None,
         minutes: int = 20,
+        process_id: str = "pbg_mbr_3_jam",
     ) -> int:
         """An open task of the case, due so many minutes from now; its key."""
         key, now = next(self.keys), self.portal.machine.now()
@@ -60,7 +73,7 @@ class TaskOffice:
                 user_task_key=key,
                 last_record_id=key,
                 process_instance_key=self._instance(case_id),
-                bpmn_process_id="pbg_mbr_3_jam",
+                bpmn_process_id=process_id,
                 process_definition_key=DEFINITION,
                 element_id=element_id,
                 element_instance_key=key + 1,
@@ -68,7 +81,7 @@ class TaskOffice:
                 assignee=assignee,
                 candidate_groups=json.dumps([f"{region_code}/{role}"], separators=(",", ":")),
                 due_at_ms=_ms(now + timedelta(minutes=minutes)),
-                form_reference=form_id_of(element_id),
+                form_reference=(form_id_of if process_id == "pbg_mbr_3_jam" else emas_form_id_of)(element_id),
                 created_at_ms=_ms(now),
                 last_action="created",
                 provisional=False,

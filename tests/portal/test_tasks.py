@@ -7,14 +7,13 @@ from datetime import timedelta
 from typing import Any
 
 import httpx
-import pytest
 
 from penaemas.casefiles.acts import Act
 from penaemas.licensing.roles import Role
 from penaemas.portal.cases.words import DOCUMENTS
 from tests.offices import LAMPUNG_SELATAN, SUMEDANG
 from tests.pbg import PERSONAL, STEPS
-from tests.portal.offices import PortalOffice, account_of
+from tests.portal.offices import account_of
 from tests.portal.task_office import TaskOffice
 
 OPERATOR = account_of(Role.OPERATOR, SUMEDANG)
@@ -26,11 +25,6 @@ COMPLETE = {
     "verdict_kk": "SESUAI",
     "no_conflict_of_interest": "true",
 }
-
-
-@pytest.fixture
-def tasks(portal_office: PortalOffice) -> TaskOffice:
-    return TaskOffice(portal_office)
 
 
 def shown_keys(page: str) -> list[int]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from penaemas.casefiles.emas.audit import AuditSample
+from penaemas.casefiles.emas.case_view import EmasCaseViews
 from penaemas.casefiles.emas.corrections import Corrections
 from penaemas.casefiles.emas.desk import EmasDesk
 from penaemas.casefiles.emas.documents import Documents
@@ -40,6 +41,7 @@ class EmasCaseFiles:
     papers: Papers
     notices: ApplicantNotices
     audit: AuditSample
+    views: EmasCaseViews
 
     def collaborators(self) -> dict[str, object]:
         """What the job handlers ask for, by name."""
@@ -82,4 +84,5 @@ class EmasCaseFiles:
             papers=Papers(desk, steps, LetterTypesetter(letters)),
             notices=ApplicantNotices(desk, templates, surveys),
             audit=AuditSample(desk),
+            views=EmasCaseViews(desk, documents),
         )

@@ -16,6 +16,7 @@ BENCHES = {
     "up": "penaemas.cli.bench.up",
     "calendar": "penaemas.cli.bench.calendar",
     "pbg": "penaemas.cli.bench.pbg",
+    "portal": "penaemas.cli.bench.portal",
 }
 
 

@@ -99,7 +99,7 @@ def measure(options: argparse.Namespace) -> list[str]:
                 console.print(f"{kind}: making {open_tasks:,} open tasks and {finished:,} finished cases")
                 upgrade(database, Path(penaemas.history.__file__).parent)
                 officers = _OFFICERS.get((open_tasks, finished), 20)
-                _fill(database, open_tasks, finished, officers)
+                fill(database, open_tasks, finished, officers)
                 history = History(database, SystemClock())
                 offices.append(
                     _Office(Worklists(database), CaseSearch(database), history, open_tasks, finished, officers)
@@ -143,8 +143,11 @@ def _group(turn: int) -> str:
     return f"{_REGIONS[turn % 2]}/{_GROUPS[turn % len(_GROUPS)]}"
 
 
-def _fill(database: Database, open_tasks: int, finished: int, officers: int) -> None:
-    """Cases 1 to `open_tasks` are active with one open task each, every third of them taken; the finished follow."""
+def fill(database: Database, open_tasks: int, finished: int, officers: int, process_id: str = "permit") -> None:
+    """Cases 1 to `open_tasks` are active with one open task each, every third of them taken; the finished follow.
+
+    The case files are called `id-1` and on, and `done-1` and on.
+    """
     morning_ms = round(_MORNING.timestamp() * 1000)
     group = f"{_choice('i', _REGIONS)} || '/' || {_choice('i / 2', _GROUPS)}"
     officer = f"'petugas.' || (i / 3 % {officers})"
@@ -190,7 +193,8 @@ def _fill(database: Database, open_tasks: int, finished: int, officers: int) -> 
         for index in indexes:
             index.drop(connection)
         for statement in statements:
-            connection.execute(text(statement.format(false="0" if database.is_sqlite else "FALSE")))
+            words = {"false": "0" if database.is_sqlite else "FALSE"}
+            connection.execute(text(statement.format(**words).replace("'permit'", f"'{process_id}'")))
         for index in indexes:
             index.create(connection)
     with database.transaction() as connection:

@@ -1,7 +1,6 @@
 """`./pena history keep`: compress old records, and forget those whose time is over."""
 
 import argparse
-from datetime import timedelta
 from pathlib import Path
 
 from rich.console import Console
@@ -9,11 +8,11 @@ from rich.console import Console
 from penaemas.cli.history.opening import opened_history
 from penaemas.cli.offices import clock_of
 from penaemas.cli.problem import Problem
-from penaemas.history.retention import deflate_old, forget_due, read_rules
+from penaemas.history.retention import keep, read_rules
 
 HELP = (
     "store old records compressed, and remove the bytes of those whose time is over; proofs stay valid; "
-    "run it every night · simpan ringkas, hapus yang lewat masa"
+    "./pena up does so every night · simpan ringkas, hapus yang lewat masa"
 )
 RULES = Path(__file__).parents[3] / "config" / "retention.toml"
 
@@ -36,12 +35,11 @@ def run(args: argparse.Namespace) -> int:
             f"{args.rules} cannot be read as rules of retention: {error}", "Mend it and try again."
         ) from error
     with opened_history(args) as (database, settings):
-        now = clock_of(settings).now()
-        deflated = deflate_old(database, now, timedelta(days=rules.deflate_after_days))
-        forgotten = forget_due(database, now, rules)
+        kept = keep(database, clock_of(settings).now(), rules)
+    forgotten = kept.forgotten
     console = Console()
     console.print(
-        f"{deflated:,} records compressed; {forgotten.cases:,} cases with {forgotten.records:,} records forgotten."
+        f"{kept.deflated:,} records compressed; {forgotten.cases:,} cases with {forgotten.records:,} records forgotten."
     )
     if forgotten.waiting:
         console.print(f"{forgotten.waiting:,} more are due, but no signed checkpoint covers them yet.")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
-from collections.abc import Iterator
+from binascii import b2a_base64
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
+from itertools import chain, islice
 from typing import Annotated, Final
 
 import msgspec
@@ -70,19 +71,12 @@ def check(stored: Stored, segment: Segment) -> Checked:
     comparison = _Comparison(segment, records, checked)
     for start in range(segment.start, segment.end, WIDTH):
         number, width = start // WIDTH, min(segment.end - start, WIDTH)
-        bundle = _at_least(stored, segment, "entries", number, width)
-        try:
-            entries = entries_in(bundle or b"")
-        except EntryUnreadable:
-            entries = []
-        if len(entries) not in (width, WIDTH):
-            checked.findings.append(
-                Finding(Kind.INTEGRITY, segment.origin, start + segment.shift, f"entries from {start} on are gone")
-            )
+        bundle = _at_least(stored, segment, "entries", number, width) or b""
+        leaves = comparison.leaves_of(start, width, bundle)
+        if leaves is None:
+            text = f"entries from {start} on are gone"
+            checked.findings.append(Finding(Kind.INTEGRITY, segment.origin, start + segment.shift, text))
             return checked
-        del entries[width:]
-        comparison.compare(start, entries)
-        leaves = [sha256(b"\x00" + entry).digest() for entry in entries]
         tile = _at_least(stored, segment, "0", number, width)
         is_whole = tile is not None and len(tile) in (width * 32, WIDTH * 32)
         if tile is None or not is_whole or tile[: width * 32] != b"".join(leaves):
@@ -105,12 +99,38 @@ class _Comparison:
         self._segment = segment
         self._records = records
         self._checked = checked
-        self._next = next(records, None)
 
-    def compare(self, start: int, entries: list[bytes]) -> None:
+    def leaves_of(self, start: int, width: int, bundle: bytes) -> list[bytes] | None:
+        """The leaf hashes of the entries in a bundle, compared with their records; None if they are not all there."""
+        segment = self._segment
+        last = start + width - 1
+        block: list[Record] = []
+        if start >= segment.first_index and last + segment.shift <= segment.until:
+            block = list(islice(self._records, width))
+            made = _entries_of(segment.partition, start + segment.shift, block)
+            if len(made) == width:
+                written = b"".join([len(entry).to_bytes(2, "big") + entry for entry in made])
+                if bundle == written:
+                    self._checked.records += width
+                    return [sha256(b"\x00" + entry).digest() for entry in made]
+        # Something is otherwise than in an ordinary block: entry by entry, to say what.
+        self._records = chain(block, self._records)
+        return self._one_by_one(start, width, bundle)
+
+    def _one_by_one(self, start: int, width: int, bundle: bytes) -> list[bytes] | None:
+        try:
+            entries = entries_in(bundle)
+        except EntryUnreadable:
+            return None
+        if len(entries) not in (width, WIDTH):
+            return None
+        del entries[width:]
+        self._compare(start, entries)
+        return [sha256(b"\x00" + entry).digest() for entry in entries]
+
+    def _compare(self, start: int, entries: list[bytes]) -> None:
         segment, checked = self._segment, self._checked
-        record, records = self._next, self._records
-        is_portal = segment.partition == PORTAL
+        record = next(self._records, None)
         for index, content in enumerate(entries, start):
             position = index + segment.shift
             if index < segment.first_index or position > segment.until:
@@ -120,24 +140,25 @@ class _Comparison:
                 self._found(Kind.COMPLETENESS, position, "the record is not there")
                 continue
             document = record.document
-            record = next(records, None)
+            record = next(self._records, None)
             if document is None:
                 self._require_entry(content, index)
                 checked.without_bytes += 1
                 checked.records += 1
                 continue
-            key = 0 if is_portal else _key_in(document)
-            digest = b64encode(sha256(document).digest())
-            if content == b"%d %d %d %b" % (segment.partition, position, key, digest):
+            key = _key_in(document) if segment.partition != PORTAL else 0
+            if content == _entry(segment.partition, position, key, document):
                 checked.records += 1
             else:
                 self._explain(content, position, key, document)
-        self._next = record
+        if record is not None:
+            self._records = chain((record,), self._records)
 
     def end(self) -> None:
         """Nothing may be left over."""
-        if self._next is not None and not self._checked.findings:
-            self._found(Kind.COMPLETENESS, self._next.position, "a record stands there that was never sealed")
+        left = next(self._records, None)
+        if left is not None and not self._checked.findings:
+            self._found(Kind.COMPLETENESS, left.position, "a record stands there that was never sealed")
 
     def _require_entry(self, content: bytes, index: int) -> None:
         """An entry whose record's bytes are not there: it must at least stand at its place."""
@@ -168,6 +189,21 @@ class _Comparison:
             self._checked.findings.append(Finding(kind, self._segment.origin, position, text))
 
 
+def _entries_of(partition: int, first: int, records: Sequence[Record]) -> list[bytes]:
+    """The entries that these records must have; ends before the first that is elsewhere or has no bytes."""
+    entries: list[bytes] = []
+    for position, (stands_at, document) in enumerate(records, first):
+        if document is None or stands_at != position:
+            return entries
+        entries.append(_entry(partition, position, _key_in(document) if partition != PORTAL else 0, document))
+    return entries
+
+
+def _entry(partition: int, position: int, key: int, document: bytes) -> bytes:
+    digest = b2a_base64(sha256(document).digest(), newline=False)
+    return b"%d %d %d %b" % (partition, position, key, digest)
+
+
 def _at_least(stored: Stored, segment: Segment, level: str, number: int, width: int) -> bytes | None:
     """A file of this width, or the full one that has taken its place."""
     found = None if width == WIDTH else stored.file(segment.origin, path_of(level, number, width))
@@ -176,9 +212,10 @@ def _at_least(stored: Stored, segment: Segment, level: str, number: int, width: 
 
 def _key_in(document: bytes) -> int:
     try:
-        return max(_decode(document).value.process_instance_key, 0)
+        key = _decode(document).value.process_instance_key
     except (msgspec.DecodeError, UnicodeDecodeError):
         return 0
+    return key if key > 0 else 0
 
 
 def _root(leaves: list[bytes]) -> bytes:

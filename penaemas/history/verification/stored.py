@@ -15,6 +15,7 @@ PORTAL: Final = 0
 """Stands for the portal's log where a partition's number stands."""
 
 _POSITION_BITS: Final = 51
+_DEFLATED: Final = b"\x01"
 _ROWS_AT_ONCE: Final = 5_000
 # The largest record that the engine takes has 4 MiB.
 _MOST_RECORD_BYTES: Final = 8 * 1024 * 1024
@@ -90,7 +91,9 @@ class StoredHistory:
                     f"WHERE {column} > {after} AND {column} <= {end} ORDER BY {column} LIMIT {_ROWS_AT_ONCE}"
                 ).fetchall()
             for number, document in rows:
-                yield Record(number - base, _inflated(_bytes(document), dictionaries))
+                if type(document) is not bytes or document[:1] == _DEFLATED:  # else as received: nearly all
+                    document = _inflated(_bytes(document), dictionaries)
+                yield Record(number - base, document)
             if len(rows) < _ROWS_AT_ONCE:
                 return
             after = rows[-1][0]
@@ -113,7 +116,7 @@ def _bytes(document: object) -> bytes | None:
 
 def _inflated(document: bytes | None, dictionaries: Mapping[int, bytes]) -> bytes | None:
     """Old records are stored as 0x01, two bytes with a dictionary's number, and a raw deflate stream."""
-    if document is None or not document.startswith(b"\x01"):
+    if document is None or not document.startswith(_DEFLATED):
         return document
     stream = zlib.decompressobj(-zlib.MAX_WBITS, dictionaries.get(int.from_bytes(document[1:3], "big"), b""))
     try:

@@ -10,18 +10,24 @@ from penaemas.casefiles.case_comments import Comment
 from penaemas.casefiles.officers import Officer
 from penaemas.casefiles.overview import CaseOverview
 from penaemas.casefiles.pbg.case_view import CaseView
-from penaemas.casefiles.person_vault import PersonErased
 from penaemas.casefiles.service_window import ClockReading
 from penaemas.history.queries import PathStep
 from penaemas.history.queries.case_tasks import open_tasks_of_cases
+from penaemas.portal.cases.case_facts import Application
 from penaemas.portal.cases.diagram import Diagram, Element
-from penaemas.portal.cases.readers import READERS, Application, CasePlace
+from penaemas.portal.cases.reading import (
+    application_of,
+    case_view_of,
+    clocks_of,
+    comments_of,
+    names_of_officers,
+    subjects_of,
+)
 from penaemas.portal.forms.schema import Form
 from penaemas.portal.forms.sentences import Words
 from penaemas.portal.portal import Portal
 from penaemas.portal.tasklist.lines import TaskLine, lines_of
 from penaemas.portal.tasklist.pages import desk_of
-from penaemas.portal.tasklist.task_view import case_view_of, comments_of, names_of_officers
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +47,7 @@ class CasePage:
     application: Application | None
     on_file: CaseView | None
     clocks: tuple[ClockReading, ...]
+    subjects: Mapping[str, Words]
     tasks: tuple[TaskLine, ...]
     passed: tuple[StepShown, ...]
     to_come: tuple[Element, ...]
@@ -80,9 +87,10 @@ async def read_case(portal: Portal, reader: Officer, case: CaseOverview) -> Case
     return CasePage(
         case=case,
         process=diagram.title if diagram else Words(case.process_id, case.process_id),
-        application=await _application(portal, reader, case),
+        application=await application_of(portal, reader, case),
         on_file=on_file,
-        clocks=await office.deadlines.service_window.readings(case.case_id) if on_file is not None else (),
+        clocks=await clocks_of(portal, case),
+        subjects=subjects_of(portal, case, on_file),
         tasks=tasks,
         passed=_passed(path, diagram),
         to_come=_to_come(tasks, diagram),
@@ -93,17 +101,6 @@ async def read_case(portal: Portal, reader: Officer, case: CaseOverview) -> Case
         result_words=await run(_result_words, portal, on_file),
         now=desk.now,
     )
-
-
-async def _application(portal: Portal, reader: Officer, case: CaseOverview) -> Application | None:
-    of_process = READERS.get(case.process_id)
-    if of_process is None:
-        return Application((), 0)
-    try:
-        place = CasePlace(case.case_id, case.region_code)
-        return await of_process.application(portal.office, portal.models, place, reader)
-    except PersonErased:
-        return None
 
 
 def _passed(path: tuple[PathStep, ...], diagram: Diagram | None) -> tuple[StepShown, ...]:

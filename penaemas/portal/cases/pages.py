@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final
+from typing import Annotated
 
 from fastapi import Depends, FastAPI, Form, HTTPException, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from penaemas.casefiles.faults import EntryFaulty
 from penaemas.casefiles.officers import Officer
-from penaemas.casefiles.overview import CaseOverview, find_case
 from penaemas.casefiles.person_vault import PersonErased
-from penaemas.casefiles.sealed_files import FileDamaged
 from penaemas.portal.cases import words
 from penaemas.portal.cases.case_page import read_case
-from penaemas.portal.cases.readers import READERS, CasePlace
-from penaemas.portal.cases.showing import documents_shown, file_answer, papers_shown, with_frames
+from penaemas.portal.cases.reading import case_or_404
+from penaemas.portal.cases.showing import documents_shown, papers_shown, prints_shown, with_frames
 from penaemas.portal.flash import flash
 from penaemas.portal.identity.guard import current_officer
 from penaemas.portal.languages import indonesian
@@ -23,7 +21,6 @@ from penaemas.portal.portal import Portal
 from penaemas.portal.problems import own_path
 
 Reader = Annotated[Officer, Depends(current_officer)]
-MAGIC: Final = ((b"%PDF-", "application/pdf"), (b"\x89PNG", "image/png"), (b"\xff\xd8\xff", "image/jpeg"))
 
 
 def add(app: FastAPI, portal: Portal) -> None:
@@ -31,48 +28,25 @@ def add(app: FastAPI, portal: Portal) -> None:
 
     @app.get("/cases/{case_id}")
     async def case_page(request: Request, case_id: str, officer: Reader) -> HTMLResponse:
-        case = await _case(portal, case_id)
+        case = await case_or_404(portal, case_id)
         view = await read_case(portal, officer, case)
         page = portal.pages.render(
             request,
             "cases/case.html",
             view=view,
             words=words,
-            documents=documents_shown(case, view.on_file, officer),
+            documents=documents_shown(portal.office, case, view.on_file, officer),
             papers=papers_shown(case, view.on_file, officer),
+            prints=prints_shown(case, view.on_file, officer),
         )
         return with_frames(page)
 
-    @app.get("/cases/{case_id}/documents/{document}")
-    async def document(case_id: str, document: str, officer: Reader) -> Response:
-        case = await _case(portal, case_id)
-        reader = READERS.get(case.process_id)
-        try:
-            if reader is None:
-                raise LookupError(document)
-            place = CasePlace(case.case_id, case.region_code)
-            content = await reader.document(portal.office, place, document, officer)
-        except (LookupError, PersonErased, FileDamaged):
-            raise HTTPException(404) from None
-        return file_answer(content, _media_type(content), f"{document.lower()}")
-
-    @app.get("/cases/{case_id}/papers/{kind}")
-    async def paper(case_id: str, kind: str, officer: Reader) -> Response:
-        case = await _case(portal, case_id)
-        reader = READERS.get(case.process_id)
-        try:
-            if reader is None:
-                raise LookupError(kind)
-            content = await reader.paper(portal.office, CasePlace(case.case_id, case.region_code), kind, officer)
-        except (LookupError, PersonErased, FileDamaged):
-            raise HTTPException(404) from None
-        return file_answer(content, _media_type(content), f"{kind}-{case.number or 'berkas'}")
-
     @app.get("/cases/{case_id}/diagram")
-    async def diagram(case_id: str) -> Response:
-        case = await _case(portal, case_id)
+    async def diagram(case_id: str, version: int = 0) -> Response:
+        """The diagram of the case; `version` names another one that it has called, by its process definition."""
+        case = await case_or_404(portal, case_id)
         running = await portal.office.database.run(portal.history.case_by_id, case.case_id)
-        key = running.process_definition_key if running is not None else 0
+        key = version or (running.process_definition_key if running is not None else 0)
         found = await portal.office.database.run(portal.models.diagram, case.process_id, key)
         if found is None:
             raise HTTPException(404)
@@ -85,22 +59,10 @@ def add(app: FastAPI, portal: Portal) -> None:
         text: Annotated[str, Form(max_length=5000)] = "",
         back: Annotated[str, Form(max_length=200)] = "",
     ) -> RedirectResponse:
-        case = await _case(portal, case_id)
+        case = await case_or_404(portal, case_id)
         answer = RedirectResponse(f"{own_path(back or f'/cases/{case_id}')}#comments", status_code=303)
         try:
             await portal.office.case_comments.write(case.case_id, officer.account, text)
         except (EntryFaulty, PersonErased):
             flash(answer, indonesian("Catatan tidak disimpan: tulis 1 sampai 4.000 huruf."), "bad")
         return answer
-
-
-async def _case(portal: Portal, case_id: str) -> CaseOverview:
-    case = await portal.office.database.run(find_case, portal.office.database, case_id)
-    if case is None:
-        raise HTTPException(404)
-    return case
-
-
-def _media_type(content: bytes) -> str:
-    """By what the file is, not by what somebody called it."""
-    return next((kind for magic, kind in MAGIC if content.startswith(magic)), "application/json")

@@ -37,6 +37,18 @@ FIELD_OF_DOCUMENT: Final[Mapping[str, Field]] = {
 }
 """Every other document is about land or building."""
 
+FIELDS_OF_LICENCE: Final[Mapping[str, Field]] = {
+    "applicant_nik": Field.IDENTITY_NUMBER,
+    "applicant_name": Field.NAME,
+    "applicant_address": Field.ADDRESS,
+    "phone": Field.CONTACT,
+    "email": Field.CONTACT,
+    "business_number": Field.LICENCE_CONTENT,
+    "place_name": Field.ADDRESS,
+    "place_address": Field.ADDRESS,
+}
+"""Of an application for a licence; the licence's own questions are `LICENCE_CONTENT`, and so are its documents."""
+
 FIELDS_OF_INFORMATION_REQUEST: Final[Mapping[str, Field]] = {
     "requester_name": Field.INFORMATION_REQUEST,
     "requester_contact": Field.INFORMATION_REQUEST,

@@ -9,11 +9,13 @@ from typing import Final
 from fastapi import Response
 from fastapi.responses import HTMLResponse
 
+from penaemas.casefiles.bootstrap import Office
 from penaemas.casefiles.officers import Officer
 from penaemas.casefiles.overview import CaseOverview
 from penaemas.casefiles.pbg.case_view import CaseView
-from penaemas.portal.cases.personal_fields import FIELD_OF_DOCUMENT
-from penaemas.portal.cases.words import DOCUMENTS, PAPERS, VERDICTS, said
+from penaemas.portal.cases.prints import PRINTS, kinds_for
+from penaemas.portal.cases.readers import READERS
+from penaemas.portal.cases.words import PAPERS, VERDICTS, said
 from penaemas.portal.forms.sentences import Words
 from penaemas.portal.identity.fields import Field, visible_fields
 from penaemas.portal.protection import HEADERS
@@ -39,19 +41,23 @@ class DocumentShown:
     made_at: datetime
 
 
-def documents_shown(case: CaseOverview, view: CaseView | None, reader: Officer) -> tuple[DocumentShown, ...]:
+def documents_shown(
+    office: Office, case: CaseOverview, view: CaseView | None, reader: Officer
+) -> tuple[DocumentShown, ...]:
     """What was handed in, in the order of the checklist."""
-    if view is None:
+    of_process = READERS.get(case.process_id)
+    if view is None or of_process is None:
         return ()
     seen = visible_fields(reader, case.region_code)
-    order = {kind: index for index, kind in enumerate(DOCUMENTS)}
+    words = of_process.subjects(office, view)
+    order = {kind: index for index, kind in enumerate(words)}
     return tuple(
         DocumentShown(
             kind=line.document,
-            words=said(DOCUMENTS, line.document),
+            words=said(words, line.document),
             path=(
                 f"/cases/{case.case_id}/documents/{line.document}"
-                if FIELD_OF_DOCUMENT.get(line.document, Field.BUILDING_DOCUMENT) in seen
+                if of_process.field_of(line.document) in seen
                 else None
             ),
             is_picture=line.media_type in PICTURES,
@@ -82,6 +88,21 @@ def papers_shown(case: CaseOverview, view: CaseView | None, reader: Officer) -> 
         )
         for line in view.papers
     )
+
+
+@dataclass(frozen=True, slots=True)
+class PrintShown:
+    """A letter that can be printed now."""
+
+    words: Words
+    path: str
+
+
+def prints_shown(case: CaseOverview, view: CaseView | None, reader: Officer) -> tuple[PrintShown, ...]:
+    """What the reader can print by one press; nothing for whom the applicant's name is closed."""
+    if Field.NAME not in visible_fields(reader, case.region_code):
+        return ()
+    return tuple(PrintShown(PRINTS[kind], f"/cases/{case.case_id}/prints/{kind}") for kind in kinds_for(view))
 
 
 def with_frames(page: HTMLResponse) -> HTMLResponse:

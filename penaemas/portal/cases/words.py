@@ -48,6 +48,7 @@ VERDICTS: Final[Mapping[str, Words]] = {
 PAPERS: Final[Mapping[str, Words]] = {
     "draft": Words("Konsep SK", "Draft permit"),
     "permit": Words("SK PBG", "Permit"),
+    "licence": Words("Izin", "Licence"),
     "rejection": Words("Surat penolakan", "Rejection letter"),
     "package": Words("Paket serah terima ke PBG biasa", "Package for the ordinary PBG"),
 }
@@ -55,6 +56,7 @@ CLOCKS: Final[Mapping[str, Words]] = {
     "pre_check": Words("Pra-pemeriksaan (30 menit)", "Pre-check (30 minutes)"),
     "promise": Words("Janji layanan (180 menit)", "Service promise (180 minutes)"),
     "statutory": Words("Batas undang-undang (hari kerja)", "Limits of law (working days)"),
+    "service": Words("Standar layanan (hari kerja)", "Service standard (working days)"),
 }
 CLOCK_KINDS: Final[Mapping[str, Words]] = {
     "start": Words("mulai", "started"),
@@ -80,6 +82,14 @@ ANSWERS: Final[Mapping[str, Words]] = {
     "no_table": Words("tidak ada tabel yang berlaku", "no table in force"),
 }
 WARNINGS: Final[Mapping[str, Words]] = {
+    "nik_outside_regency": Words(
+        "NIK diterbitkan di luar kabupaten ini; pastikan alamat KTP di kabupaten ini",
+        "The NIK was first issued outside this regency; make sure the identity card's address lies here",
+    ),
+    "nik_prefix_unknown": Words(
+        "Kode kecamatan pada NIK tidak dikenal; cocokkan NIK dengan KTP",
+        "The sub-district code of the NIK is not known; compare the NIK with the identity card",
+    ),
     "owns_a_house": Words("Pemohon sudah mempunyai rumah", "The applicant already owns a house"),
     "no_tariff": Words("Tidak ada tarif yang berlaku pada hari permohonan", "No tariff in force on that day"),
     "example_tariff": Words("Tarif masih contoh, bukan tarif resmi", "The tariff is an example, not the official one"),
@@ -92,6 +102,7 @@ NUMBERS: Final[Mapping[str, Words]] = {
     "registration": Words("Nomor pendaftaran", "Registration number"),
     "permit": Words("Nomor PBG", "Permit number"),
     "assessment": Words("Nomor SKRD", "Assessment number"),
+    "licence": Words("Nomor izin", "Licence number"),
 }
 OUTCOMES: Final[Mapping[str, Words]] = {
     "TERBIT": Words("Terbit", "Issued"),
@@ -99,6 +110,10 @@ OUTCOMES: Final[Mapping[str, Words]] = {
     "DIBATALKAN": Words("Dibatalkan", "Withdrawn"),
     "KEDALUWARSA": Words("Kedaluwarsa", "Expired"),
     "DIALIHKAN": Words("Dialihkan", "Handed over"),
+    "issued": Words("Terbit", "Issued"),
+    "rejected": Words("Ditolak", "Rejected"),
+    "expired": Words("Kedaluwarsa", "Expired"),
+    "withdrawn": Words("Ditarik", "Withdrawn"),
     "given": Words("Diberikan", "Given"),
     "partly_given": Words("Diberikan sebagian", "Partly given"),
     "refused": Words("Ditolak", "Refused"),

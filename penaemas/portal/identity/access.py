@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from penaemas.licensing.roles import TASK_ROLES, Role
+from penaemas.licensing.roles import SUPERVISING_ROLES, TASK_ROLES, Role
 
 EVERY_OFFICER: Final = frozenset(Role)
 ADMINISTRATORS: Final = frozenset({Role.ADMINISTRATOR})
@@ -88,8 +88,13 @@ TABLE: Final[Mapping[str, Rule]] = {
     "GET /cases/{case_id}": Rule(SEEING_CASES, within="case_id"),
     "GET /cases/{case_id}/documents/{document}": Rule(SEEING_CASES, within="case_id"),
     "GET /cases/{case_id}/papers/{kind}": Rule(SEEING_CASES, within="case_id"),
+    "GET /cases/{case_id}/prints/{kind}": Rule(SEEING_CASES, within="case_id"),
     "GET /cases/{case_id}/diagram": Rule(SEEING_CASES, within="case_id"),
     "POST /cases/{case_id}/comments": Rule(SEEING_CASES, within="case_id"),
+    # Outages. In which regions somebody supervises, the pages ask beside this table.
+    "GET /outages": CASE_READER,
+    "POST /outages/declare": Rule(SUPERVISING_ROLES),
+    "POST /outages/end": Rule(SUPERVISING_ROLES),
     # Accounts.
     "GET /officers": ADMINISTRATOR,
     "GET /officers/new": ADMINISTRATOR,

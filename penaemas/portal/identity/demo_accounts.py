@@ -9,10 +9,12 @@ from datetime import date
 from typing import Final
 
 from penaemas.casefiles.bootstrap import Office
+from penaemas.casefiles.emas.mandates import Mandate
 from penaemas.casefiles.faults import EntryFaulty
 from penaemas.licensing.roles import SIGNING_ROLES, TITLES, Grant, Role
 
 TRAINING: Final = "latihan"
+TRAINING_DECREE: Final = "LATIHAN/1"
 FIRST_DAY: Final = date(2025, 1, 1)
 
 
@@ -34,6 +36,8 @@ async def make_demo_accounts(office: Office) -> None:
             await office.officers.add(account, name, (Grant(role, code),), by=TRAINING)
             if role in SIGNING_ROLES:
                 await _appoint(office, code, role, account)
+            if role is Role.REKOM:
+                await _mandate(office, code, account)
 
 
 async def _appoint(office: Office, region_code: str, role: Role, account: str) -> None:
@@ -41,3 +45,10 @@ async def _appoint(office: Office, region_code: str, role: Role, account: str) -
         await office.deadlines.posts.appoint(region_code, role.value, account, FIRST_DAY, by=TRAINING)
     except EntryFaulty:
         return  # somebody of the training room was given the post already
+
+
+async def _mandate(office: Office, region_code: str, account: str) -> None:
+    """One person speaks for every agency: in a training room nobody has to change seats for each of them."""
+    for agency in office.emas.desk.catalogue.agencies:
+        mandate = Mandate(region_code, agency, account, TRAINING_DECREE, FIRST_DAY, None)
+        await office.emas.mandates.record(mandate, by=TRAINING)

@@ -31,20 +31,25 @@ class Field(StrEnum):
     INCOME_DOCUMENT = "income_document"
     BUILDING_DOCUMENT = "building_document"
     INFORMATION_REQUEST = "information_request"
+    LICENCE_CONTENT = "licence_content"
 
 
 SEEN_BY: Final[Mapping[Field, frozenset[Role]]] = {
     Field.NAME: frozenset(
-        _COUNTER | _REVIEW | _SIGN | {Role.PENDAMPING, Role.RETRIBUSI, Role.PPID, Role.AUDITOR, Role.INSPEKTORAT}
+        _COUNTER
+        | _REVIEW
+        | _SIGN
+        | {Role.PENDAMPING, Role.RETRIBUSI, Role.PPID, Role.REKOM, Role.AUDITOR, Role.INSPEKTORAT}
     ),
     Field.IDENTITY_NUMBER: frozenset(_COUNTER),
     Field.CONTACT: frozenset(_COUNTER | {Role.PENDAMPING, Role.PPID}),
-    Field.ADDRESS: frozenset(_COUNTER | _REVIEW | _SIGN | {Role.RETRIBUSI, Role.INSPEKTORAT}),
+    Field.ADDRESS: frozenset(_COUNTER | _REVIEW | _SIGN | {Role.RETRIBUSI, Role.REKOM, Role.INSPEKTORAT}),
     Field.INCOME: frozenset(_COUNTER | {Role.RETRIBUSI}),
     Field.HOUSEHOLD: frozenset(_COUNTER | {Role.RETRIBUSI}),
     Field.IDENTITY_DOCUMENT: frozenset(_COUNTER | _SIGN),
     Field.INCOME_DOCUMENT: frozenset(_COUNTER | {Role.RETRIBUSI}),
     Field.BUILDING_DOCUMENT: frozenset(_COUNTER | _REVIEW | _SIGN | {Role.INSPEKTORAT}),
+    Field.LICENCE_CONTENT: frozenset(_COUNTER | _SIGN | {Role.RETRIBUSI, Role.REKOM, Role.INSPEKTORAT}),
     Field.INFORMATION_REQUEST: frozenset({Role.PPID, Role.PENGAWAS, Role.INSPEKTORAT}),
 }
 

@@ -97,6 +97,9 @@ def group_words(group: str) -> Words:
     """`32.11/OPERATOR` → the role's title."""
     name = group.rpartition("/")[2]
     role = name.removesuffix(STAND_IN_SUFFIX)
+    if role.startswith(f"{Role.REKOM}_"):
+        agency, (indonesian, english) = role.removeprefix(f"{Role.REKOM}_"), TITLES[Role.REKOM]
+        return Words(f"{indonesian}: {agency}", f"{english}: {agency}")
     indonesian, english = TITLES[Role(role)] if role in Role.__members__ else (role, role)
     if name.endswith(STAND_IN_SUFFIX):
         return Words(f"{indonesian} (pengganti)", f"{english} (stand-in)")

@@ -10,7 +10,8 @@ from fastapi import Depends, FastAPI, Form, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from penaemas.casefiles.officers import Officer
-from penaemas.casefiles.overview import cases_of
+from penaemas.casefiles.officers_work import NotPossibleNow, StepPlace
+from penaemas.casefiles.overview import cases_of, find_case
 from penaemas.history.queries import UserTask
 from penaemas.history.queries.case_tasks import open_tasks_of_cases
 from penaemas.licensing.roles import TASK_ROLES
@@ -154,21 +155,38 @@ async def _act(portal: Portal, officer: Officer, key: int, do: str, to: str) -> 
             now=desk.now,
         )
     )
-    if not found:
+    if task is None or not found:
         return False
     (line,) = found
     work = portal.office.work
     match do:
-        case "claim" if line.rights.work:
+        case "claim" if line.rights.work and await _may_do(portal, task, line.case_id, officer.account):
             await work.claim(line.case_id, key, officer.account)
-        case "take_over" if line.rights.hand_over:
+        case "take_over" if line.rights.hand_over and await _may_do(portal, task, line.case_id, officer.account):
             await work.claim(line.case_id, key, officer.account, take_over=True)
         case "release" if line.rights.release:
             await work.release(line.case_id, key, officer.account)
-        case "hand_over" if line.rights.hand_over and await _may_receive(portal, officer, line.region_code, to):
+        case "hand_over" if (
+            line.rights.hand_over
+            and await _may_receive(portal, officer, line.region_code, to)
+            and await _may_do(portal, task, line.case_id, to)
+        ):
             await work.hand_over(line.case_id, key, to, by=officer.account)
         case _:
             return False
+    return True
+
+
+async def _may_do(portal: Portal, task: UserTask, case_id: str, account: str) -> bool:
+    """Whether the process lets this officer do the step: other eyes, an agency's mandate."""
+    case = await portal.office.database.run(find_case, portal.office.database, case_id)
+    if case is None:
+        return False
+    place = StepPlace(task.user_task_key, task.element_id, task.candidate_groups)
+    try:
+        await portal.office.work.may_do(case.process_id, case_id, place, account)
+    except NotPossibleNow:
+        return False
     return True
 
 
@@ -176,8 +194,12 @@ async def _may_receive(portal: Portal, officer: Officer, region_code: str, to: s
     return to in {other.account for other in await colleagues(portal, officer, (region_code,))}
 
 
-_NONE: Final = indonesian("Tidak dapat: tugas sudah diambil orang lain, selesai, atau bukan wewenang Anda.")
-_SOME: Final = indonesian("Sebagian tidak dapat: sudah diambil orang lain, selesai, atau bukan wewenang Anda.")
+_NONE: Final = indonesian(
+    "Tidak dapat: tugas sudah diambil orang lain, selesai, bukan wewenang, atau harus orang lain (empat mata)."
+)
+_SOME: Final = indonesian(
+    "Sebagian tidak dapat: sudah diambil orang lain, selesai, bukan wewenang, atau harus dikerjakan orang lain."
+)
 _DONE: Final = {
     "claim": indonesian("Tugas diambil."),
     "take_over": indonesian("Tugas diambil alih."),

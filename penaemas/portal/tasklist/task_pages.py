@@ -12,10 +12,10 @@ from starlette.datastructures import FormData
 from penaemas.casefiles.drafts import DraftTooLarge
 from penaemas.casefiles.faults import EntryFaulty
 from penaemas.casefiles.officers import Officer
-from penaemas.casefiles.officers_work import FasterColleague, NotPossibleNow
+from penaemas.casefiles.officers_work import FasterColleague, NotPossibleNow, StepPlace
 from penaemas.casefiles.person_vault import PersonErased
 from penaemas.portal.cases import words
-from penaemas.portal.cases.showing import documents_shown, with_frames
+from penaemas.portal.cases.showing import documents_shown, prints_shown, with_frames
 from penaemas.portal.flash import flash
 from penaemas.portal.forms.entries import Typed, read_entry, typed_of
 from penaemas.portal.forms.rendering import render_form
@@ -93,9 +93,8 @@ async def _complete(portal: Portal, request: Request, officer: Officer, view: Ta
     if not view.line.rights.work:
         return await _page(portal, request, officer, view, typed, (), status=409)
     try:
-        await portal.office.work.complete(
-            view.case.process_id, case_id, key, view.task.element_id, entry.values, officer.account
-        )
+        place = StepPlace(key, view.task.element_id, view.task.candidate_groups)
+        await portal.office.work.complete(view.case.process_id, case_id, place, entry.values, officer.account)
     except EntryFaulty as faulty:
         keys = {field.key for field in view.form.fields()}
         return await _page(portal, request, officer, view, typed, errors_of(faulty.faults, keys), status=422)
@@ -123,7 +122,7 @@ async def _what_was_done(portal: Portal) -> str:
 
 
 async def _keep(portal: Portal, officer: Officer, view: TaskView, typed: Typed) -> None:
-    """Whatever comes, what was typed is not lost; the list forgets it once the engine has the task's end."""
+    """Whatever comes, what was typed is not lost; the outbox drops it once the engine has recorded the completion."""
     try:
         await portal.office.drafts.keep(view.case.case_id, view.line.key, officer.account, typed)
     except (DraftTooLarge, PersonErased):
@@ -158,7 +157,8 @@ async def _page(
         view=view,
         form_html=form,
         words=words,
-        documents=documents_shown(view.case, view.case_view, officer),
+        documents=documents_shown(portal.office, view.case, view.case_view, officer),
+        prints=prints_shown(view.case, view.case_view, officer),
         faster=faster,
         refused=refused,
         colleagues=await colleagues(portal, officer, (view.case.region_code,)) if view.line.rights.hand_over else (),

@@ -9,7 +9,6 @@ from typing import Final
 
 from penaemas.casefiles.case_comments import Comment
 from penaemas.casefiles.drafts import Draft
-from penaemas.casefiles.information_request_records import CaseUnknown
 from penaemas.casefiles.officers import Officer
 from penaemas.casefiles.overview import CaseOverview, find_case
 from penaemas.casefiles.pbg.case_view import CaseView
@@ -17,11 +16,19 @@ from penaemas.casefiles.person_vault import PersonErased
 from penaemas.history.queries import TimelineEntry, UserTask
 from penaemas.licensing.instants import WIB
 from penaemas.licensing.roles import SIGNING_ROLES
+from penaemas.portal.cases.case_facts import Application, Fact
 from penaemas.portal.cases.diagram import Diagram, Element
 from penaemas.portal.cases.personal_fields import SIMBG_ORDER
-from penaemas.portal.cases.readers import READERS, Application, CasePlace, Fact
+from penaemas.portal.cases.reading import (
+    application_of,
+    case_view_of,
+    comments_of,
+    names_of_officers,
+    subjects_of,
+)
 from penaemas.portal.forms.entries import FormSettings, Typed
 from penaemas.portal.forms.schema import Form
+from penaemas.portal.forms.sentences import Words
 from penaemas.portal.portal import Portal
 from penaemas.portal.tasklist.lines import TaskLine, lines_of
 from penaemas.portal.tasklist.pages import desk_of
@@ -58,6 +65,7 @@ class TaskView:
     draft: Draft | None
     application: Application | None
     case_view: CaseView | None
+    subjects: Mapping[str, Words]
     for_simbg: tuple[Fact, ...]
     comments: tuple[Comment, ...]
     events: tuple[TimelineEntry, ...]
@@ -67,6 +75,11 @@ class TaskView:
     stands_in: StandsIn | None
     people: Mapping[str, str]
     now: datetime
+
+    @property
+    def judges_documents(self) -> bool:
+        """Whether the form asks for a verdict on each document."""
+        return self.form is not None and any(field.key.startswith("verdict_") for field in self.form.fields())
 
     @property
     def typed(self) -> Typed:
@@ -97,7 +110,7 @@ async def read_task(portal: Portal, officer: Officer, task_key: int) -> TaskView
             now=desk.now,
         )
     )
-    application = await _application(portal, officer, case)
+    application = await application_of(portal, officer, case)
     diagram = await run(portal.models.diagram, task.bpmn_process_id, task.process_definition_key)
     timeline = await run(portal.history.timeline, task.process_instance_key)
     view = await case_view_of(portal, case)
@@ -109,6 +122,7 @@ async def read_task(portal: Portal, officer: Officer, task_key: int) -> TaskView
         draft=await _draft(portal, officer, task_key),
         application=application,
         case_view=view,
+        subjects=subjects_of(portal, case, view),
         for_simbg=_for_simbg(task, application),
         comments=await comments_of(portal, case.case_id),
         events=tuple(entry for entry in timeline if entry.subject_key == task_key),
@@ -119,38 +133,6 @@ async def read_task(portal: Portal, officer: Officer, task_key: int) -> TaskView
         people=await names_of_officers(portal),
         now=desk.now,
     )
-
-
-async def case_view_of(portal: Portal, case: CaseOverview) -> CaseView | None:
-    """What is on file about the case beyond what every process has."""
-    try:
-        return await portal.office.pbg.views.of_case(case.case_id)
-    except CaseUnknown:
-        return None
-
-
-async def comments_of(portal: Portal, case_id: str) -> tuple[Comment, ...]:
-    """The case's comments; none once nobody can read them."""
-    try:
-        return await portal.office.case_comments.of_case(case_id)
-    except PersonErased:
-        return ()
-
-
-async def names_of_officers(portal: Portal) -> Mapping[str, str]:
-    """Account → name, for everybody who has an account."""
-    return {officer.account: officer.name for officer in await portal.office.officers.all()}
-
-
-async def _application(portal: Portal, officer: Officer, case: CaseOverview) -> Application | None:
-    reader = READERS.get(case.process_id)
-    if reader is None:
-        return Application((), 0)
-    try:
-        place = CasePlace(case.case_id, case.region_code)
-        return await reader.application(portal.office, portal.models, place, officer)
-    except PersonErased:
-        return None
 
 
 async def _draft(portal: Portal, officer: Officer, task_key: int) -> Draft | None:

@@ -142,7 +142,7 @@ async def complete(case: Case, element_id: str, *, officer: str = OFFICER, **ans
     """
     task = await case.open_task(element_id)
     office = case.office.running
-    entry = {**pbg.TICKED, **_usual(case, element_id), **answers}
+    entry = {**pbg.TICKED, **usual(case, element_id), **answers}
     await office.casefiles.pbg.steps.complete_step(
         case.case_id,
         task.user_task_key,
@@ -203,12 +203,12 @@ async def the_family_withdraws(case: Case) -> None:
     office.wake_outbox()
 
 
-def _usual(case: Case, element_id: str) -> dict[str, Any]:
-    """The usual entry; SIMBG's numbers are each given once."""
-    usual = USUAL.get(element_id, {})
+def usual(case: Case, element_id: str) -> dict[str, Any]:
+    """What an officer enters at the step when nothing is wrong; SIMBG's numbers are each given once."""
+    entry = USUAL.get(element_id, {})
     place, number = f"{case.office.region_code.replace('.', '')}02-02022026", case.process_instance_key
     if element_id == "Task_RecordSimbgRegistration":
-        return usual | {"simbg_registration_number": f"PBG-{place}-{number % 10**6:06}"}
+        return entry | {"simbg_registration_number": f"PBG-{place}-{number % 10**6:06}"}
     if element_id == "Task_RecordSimbgPermitNumber":
-        return usual | {"simbg_permit_number": f"SK-PBG-{place}-{number % 10**6:06}"}
-    return usual
+        return entry | {"simbg_permit_number": f"SK-PBG-{place}-{number % 10**6:06}"}
+    return entry

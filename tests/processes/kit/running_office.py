@@ -45,6 +45,7 @@ class RunningOffice:
 
     Attributes:
         regions: what everybody reads; a story adds its region.
+        broker: its process, for stories in which the engine is away.
         counted: cases whose walk is in the coverage already.
     """
 
@@ -55,6 +56,7 @@ class RunningOffice:
     commands: Commands
     user_tasks: UserTasks
     staff: Staff
+    broker: EmbeddedBroker
     counted: set[int] = field(default_factory=set)
 
     def wake_outbox(self) -> None:
@@ -136,7 +138,7 @@ async def _staffed(folder: Path, broker: EmbeddedBroker, history: IntakeServer) 
             )
             staff.start()
             try:
-                yield RunningOffice(clock, history, casefiles, regions, commands, user_tasks, staff)
+                yield RunningOffice(clock, history, casefiles, regions, commands, user_tasks, staff, broker)
             finally:
                 await staff.stop(WORKERS_STOP_WITHIN)
                 await channel.close(None)

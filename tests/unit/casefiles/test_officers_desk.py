@@ -12,13 +12,14 @@ from penaemas.casefiles.bootstrap import Office
 from penaemas.casefiles.desk_tables import case_comment, task_draft
 from penaemas.casefiles.drafts import LARGEST_BYTES, DraftTooLarge
 from penaemas.casefiles.faults import EntryFaulty
-from penaemas.casefiles.officers_work import FasterColleague, NotPossibleNow
+from penaemas.casefiles.officers_work import FasterColleague, NotPossibleNow, StepPlace
 from penaemas.casefiles.person_vault import PersonErased
 from penaemas.casefiles.task_presence import TaskPresence
 from tests.offices import OfficeClock
 from tests.pbg import STEPS, TICKED, opened
 
 TASK = 2251799813699001
+REGISTRATION = StepPlace(TASK, "Task_RegisterApplication")
 TYPED = {"minutes_of_meeting": ("Budi Rekaan hadir",), "correction_subjects": ("KTP", "KK")}
 
 
@@ -127,11 +128,27 @@ async def test_what_is_on_its_way_is_known_at_once(office: Office) -> None:
     assert [act.action for act in acts(office)][-3:] == ["claim_task", "hand_over_task", "release_task"]
 
 
+async def test_a_draft_has_served_once_the_engine_has_the_completion(office: Office) -> None:
+    case_id = await opened(office)
+    await office.drafts.keep(case_id, TASK, "loket.1", TYPED)
+    await office.drafts.keep(case_id, TASK, "loket.2", TYPED)
+    entry = TICKED | STEPS["Task_RegisterApplication"]
+    command_id = await office.work.complete("pbg_mbr_3_jam", case_id, REGISTRATION, entry, "loket.1")
+    kept_while_on_its_way = await office.drafts.find(TASK, "loket.1")
+
+    with office.database.transaction() as connection:
+        office.outbox.mark_done(connection, command_id, "1-77")
+
+    assert kept_while_on_its_way is not None
+    assert await office.drafts.find(TASK, "loket.1") is None
+    assert await office.drafts.find(TASK, "loket.2") is not None
+
+
 async def test_a_completed_task_stays_completed_whatever_is_asked_afterwards(office: Office) -> None:
     case_id = await opened(office)
     entry = TICKED | STEPS["Task_RegisterApplication"]
 
-    await office.work.complete("pbg_mbr_3_jam", case_id, TASK, "Task_RegisterApplication", entry, "loket.1")
+    await office.work.complete("pbg_mbr_3_jam", case_id, REGISTRATION, entry, "loket.1")
     await office.work.claim(case_id, TASK, "loket.2")
 
     assert (await office.work.pending())[TASK].kind == "complete_task"
@@ -140,10 +157,10 @@ async def test_a_completed_task_stays_completed_whatever_is_asked_afterwards(off
 async def test_the_slower_of_two_officers_learns_who_was_faster(office: Office, clock: OfficeClock) -> None:
     case_id = await opened(office)
     entry = TICKED | STEPS["Task_RegisterApplication"]
-    await office.work.complete("pbg_mbr_3_jam", case_id, TASK, "Task_RegisterApplication", entry, "loket.1")
+    await office.work.complete("pbg_mbr_3_jam", case_id, REGISTRATION, entry, "loket.1")
 
     with pytest.raises(FasterColleague) as faster:
-        await office.work.complete("pbg_mbr_3_jam", case_id, TASK, "Task_RegisterApplication", entry, "loket.2")
+        await office.work.complete("pbg_mbr_3_jam", case_id, REGISTRATION, entry, "loket.2")
 
     assert (faster.value.officer, faster.value.at) == ("loket.1", clock.now())
 
@@ -158,7 +175,7 @@ async def test_a_withdrawn_case_takes_no_entry_and_says_so_in_both_languages(
     entry = TICKED | STEPS["Task_RegisterApplication"]
 
     with pytest.raises(NotPossibleNow, match=r"ditarik.*withdrawn"):
-        await office.work.complete("pbg_mbr_3_jam", case_id, TASK, "Task_RegisterApplication", entry, "loket.1")
+        await office.work.complete("pbg_mbr_3_jam", case_id, REGISTRATION, entry, "loket.1")
 
 
 async def test_an_officer_is_told_what_came_to_nothing(office: Office, clock: OfficeClock) -> None:

@@ -24,7 +24,7 @@ TEXT = "Petugas meminta uang rokok sebelum berkas diterima."
 def officer(role: Role, region_code: str = SUMEDANG) -> Officer:
     name = role.lower()
     grants = (Grant(role, region_code),)
-    return Officer(name, name, grants, (), "id", "auto", True, True, MONDAY_NINE, None)
+    return Officer(name, name, grants, (), (), "id", "auto", True, True, MONDAY_NINE, None)
 
 
 INSPECTOR, LINE_MANAGER = officer(Role.INSPEKTORAT), officer(Role.PENGAWAS)

@@ -11,6 +11,7 @@ const ISLANDS: Record<string, () => Promise<{ show: Island }>> = {
   stepForm: () => import("./tasklist/stepForm"),
   presence: () => import("./tasklist/presence"),
   documentViewer: () => import("./cases/documentViewer"),
+  printButtons: () => import("./cases/printButtons"),
   copyButtons: () => import("./cases/copyButtons"),
 };
 

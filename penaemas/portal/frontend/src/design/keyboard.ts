@@ -6,6 +6,9 @@
 const SECOND_KEY_WITHIN_MS = 1500;
 
 function isTyping(target: EventTarget | null): boolean {
+  if (target instanceof HTMLInputElement && (target.type === "radio" || target.type === "checkbox")) {
+    return false; // letters say nothing there
+  }
   return (
     target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
   );

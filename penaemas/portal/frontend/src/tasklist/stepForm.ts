@@ -16,6 +16,7 @@ export function show(form: HTMLElement): void {
   applyConditions(form);
   form.addEventListener("input", () => applyConditions(form));
   watchDraft(form);
+  watchTheRest(form);
   form.addEventListener("focusin", (event) => showDocumentOf(event.target as HTMLElement));
   document.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
@@ -48,6 +49,7 @@ function watchDraft(form: HTMLFormElement): void {
     }
     sending = true;
     again = false;
+    waiting = undefined;
     said.textContent = words[0] ?? "";
     const kept = await send(address, form);
     said.textContent = (kept ? words[1] : words[2]) ?? "";
@@ -60,7 +62,11 @@ function watchDraft(form: HTMLFormElement): void {
     window.clearTimeout(waiting);
     waiting = window.setTimeout(() => void keep(), KEEP_AFTER_MS);
   });
-  form.addEventListener("submit", () => window.clearTimeout(waiting));
+  form.addEventListener("submit", () => {
+    // What is sent now needs no draft any more; a late one would outlive its task.
+    window.clearTimeout(waiting);
+    waiting = undefined;
+  });
   // Leaving the page, signing out and locking send what is not kept yet.
   window.addEventListener("pagehide", () => {
     if (waiting !== undefined && !sending) {
@@ -76,6 +82,27 @@ async function send(address: string, form: HTMLFormElement): Promise<boolean> {
   } catch {
     return false;
   }
+}
+
+/** One press judges what nobody has judged yet: what was handed in conforms, what was not does not apply. */
+function watchTheRest(form: HTMLFormElement): void {
+  const button = form.querySelector<HTMLButtonElement>("[data-judge-rest]");
+  const verdicts = [...form.querySelectorAll<HTMLInputElement>('input[type="radio"][name^="verdict_"]')];
+  if (!button || verdicts.length === 0) {
+    return;
+  }
+  button.hidden = false;
+  const handedIn = new Set((button.dataset.judgeRest ?? "").toLowerCase().split(" "));
+  button.addEventListener("click", () => {
+    const judged = new Set(verdicts.filter((one) => one.checked).map((one) => one.name));
+    for (const one of verdicts) {
+      const verdict = handedIn.has(one.name.replace("verdict_", "")) ? "SESUAI" : "TIDAK_BERLAKU";
+      if (!judged.has(one.name) && one.value === verdict) {
+        one.checked = true;
+      }
+    }
+    form.dispatchEvent(new Event("input", { bubbles: true }));
+  });
 }
 
 /** Somebody who judges a document sees it: `verdict_ktp` opens the identity card. */
