@@ -1,7 +1,7 @@
 """Reads a region from its folder: the TOML files together are one `Region`.
 
-`region.toml` holds the general part, `calendar.toml`, `posts.toml` and `tariffs.toml` the parts that other people keep
-up to date.
+`region.toml` holds the general part, `calendar.toml`, `posts.toml`, `tariffs.toml` and `connectors.toml` the parts that
+other people keep up to date.
 """
 
 import tomllib
@@ -16,7 +16,12 @@ from penaemas.licensing.region import Region
 
 _GENERAL = "region.toml"
 # file → where its content goes, and the key inside the file that holds a list (none: the whole file is the part)
-_PARTS = {"calendar.toml": ("calendar", None), "posts.toml": ("posts", "posts"), "tariffs.toml": ("tariffs", "tariffs")}
+_PARTS = {
+    "calendar.toml": ("calendar", None),
+    "posts.toml": ("posts", "posts"),
+    "tariffs.toml": ("tariffs", "tariffs"),
+    "connectors.toml": ("systems", None),
+}
 _FIXES = {
     "missing": "add it",
     "extra_forbidden": "remove it or correct its spelling",

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import platformdirs
-from pydantic import Field, SecretStr, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 Port = Annotated[int, Field(ge=1, le=65535)]
@@ -214,6 +214,15 @@ class HistorySettings(HistoryDatabase, OfficeLocation, LedgerSettings, MailServe
         return self
 
 
+class ConnectorAddress(BaseModel):
+    """Where another system answers, and the bearer token that it wants, if any."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    url: str
+    token: SecretStr | None = None
+
+
 class WorkerSettings(EngineSettings, HistoryDatabase, OfficeDatabase):
     """Environment of `python -m workers`. The history is read only, by escalations, monitoring and the outbox's
     questions.
@@ -221,6 +230,21 @@ class WorkerSettings(EngineSettings, HistoryDatabase, OfficeDatabase):
 
     workers_port: Port = Field(default=8602, description="Port of the workers' probes, metrics and outbox wake-up.")
     jobs_in_hand: int = Field(default=64, ge=1, le=10_000, description="Most jobs that one process holds at once.")
+    connectors: dict[str, ConnectorAddress] = Field(
+        default={},
+        description=(
+            "Where other systems answer, for those that a region's `connectors.toml` wants served by http: a JSON "
+            "object from `<region code>/<system>` (`*` for every region) to address and token, e.g. "
+            '`{"*/population_registry": {"url": "https://adapter.example", "token": "…"}}`.'
+        ),
+    )
+    payments_token: SecretStr | None = Field(
+        default=None,
+        description=(
+            "Bearer token that the treasury shows when it posts payments to `/payments` on the workers' port; "
+            "unset: that interface is not offered."
+        ),
+    )
     drain_limit: timedelta = Field(
         default=timedelta(seconds=15), description="How long a stopping worker may take to finish the jobs in hand."
     )

@@ -13,8 +13,9 @@ import structlog
 
 from penaemas.casefiles.bootstrap import Office, open_office
 from penaemas.cli.engine_address import engine_address
-from penaemas.connectors.land_registry.local import LocalLandRegistry
-from penaemas.connectors.population_registry.local import LocalPopulationRegistry
+from penaemas.connectors.bootstrap import Connectors
+from penaemas.connectors.bootstrap import wire as wire_connectors
+from penaemas.connectors.calling.caller import SystemAddress
 from penaemas.history.queries.history import History
 from penaemas.licensing.clock import Clock
 from penaemas.observability import logging
@@ -34,10 +35,13 @@ from penaemas.zeebe.user_tasks import UserTasks
 from workers.background import Background, BackgroundTask
 from workers.clock_changes import ClockChanges
 from workers.monitoring.clock_check import ClockCheck
+from workers.monitoring.outage_watch import OutageWatch
 from workers.outbox_delivery import Delivery
 from workers.outbox_sender import OutboxSender
+from workers.payment_callback import PaymentCallback
 from workers.recorded_facts import FactsOfHistory
 from workers.registry import JOBS
+from workers.treasury_rounds import TreasuryRounds
 
 log = structlog.get_logger(__name__)
 
@@ -99,6 +103,8 @@ async def _working(
         history_database = stack.enter_context(Database.open(settings.history_url))
         history = History(history_database, clock)
         user_tasks = await stack.enter_async_context(UserTasks(address, gateway_version))
+        connectors = open_connectors(settings, office)
+        stack.push_async_callback(connectors.close)
         staff = assemble(
             channel=channel,
             user_tasks=user_tasks,
@@ -107,14 +113,29 @@ async def _working(
             clock=clock,
             policies=policies,
             most_waiting=settings.jobs_in_hand,
+            connectors=connectors,
         )
         for name, check in staff.runtime.checks().items():
             ops.add_check(name, check)
         ops.add_check("background", staff.background.why_not_running)
         ops.add_route("POST", "/outbox/wake", staff.sender.wake_route)
+        if settings.payments_token is not None:
+            ops.add_route(
+                "POST", "/payments", PaymentCallback(office.payments, settings.payments_token, staff.sender).route
+            )
         staff.start()
         stack.push_async_callback(staff.stop, settings.drain_limit)
         yield
+
+
+def open_connectors(settings: WorkerSettings, office: Office) -> Connectors:
+    """The connectors as regions and settings say.
+
+    Raises:
+        ValueError: a region wants a system that has no address, or an address cannot be used.
+    """
+    addresses = {place: SystemAddress(given.url, given.token) for place, given in settings.connectors.items()}
+    return wire_connectors(office.database, office.vault.blind, office.regions, addresses)
 
 
 @dataclass(frozen=True)
@@ -145,12 +166,17 @@ def assemble(
     clock: Clock,
     policies: RetryPolicies,
     most_waiting: int = 64,
+    connectors: Connectors | None = None,
 ) -> Staff:
     """Give every job its collaborators. The process under test is assembled by the same function.
+
+    Args:
+        connectors: the doors to other systems; without them the office's own tables answer for all.
 
     Raises:
         CollaboratorMissing: a job asks for something that nobody hands in.
     """
+    connectors = connectors or wire_connectors(office.database, office.vault.blind, office.regions)
     commands = Commands(channel)
     delivery = Delivery(commands, user_tasks)
     sender = OutboxSender(office.database, office.outbox, delivery, FactsOfHistory(history), clock)
@@ -163,12 +189,12 @@ def assemble(
             "history": history,
             "information_requests": office.information_requests,
             "ladders": office.deadlines.ladders,
-            "land_registry": LocalLandRegistry(office.database, office.vault.blind),
             "notices": office.notices,
-            "population_registry": LocalPopulationRegistry(office.database, office.vault.blind),
             "posts": office.deadlines.posts,
             "service_window": office.deadlines.service_window,
             "user_tasks": user_tasks,
+            "watched_outages": office.watched_outages,
+            **connectors.collaborators(),
             **office.pbg.collaborators(),
             **office.emas.collaborators(),
         },
@@ -178,11 +204,15 @@ def assemble(
         most_waiting=most_waiting,
     )
     clock_check = ClockCheck(office.database, office.clocks, history, clock)
+    outage_watch = OutageWatch(office.watched_outages, connectors)
+    treasury = TreasuryRounds(office.treasury_desk, office.payments, connectors, office.watched_outages)
     background = Background(
         (
             BackgroundTask("outbox_sender", sender.run),
             BackgroundTask("clock_changes", ClockChanges(office.outages, commands.broadcast).run),
             BackgroundTask("clock_check", clock_check.run),
+            BackgroundTask("outage_watch", outage_watch.run),
+            BackgroundTask("treasury", treasury.run),
         )
     )
     return Staff(runtime, sender, background)

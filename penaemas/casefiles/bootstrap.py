@@ -27,6 +27,7 @@ from penaemas.casefiles.officers_processes import EmasSteps, InformationRequestS
 from penaemas.casefiles.officers_work import OfficersWork, StepsOfProcess
 from penaemas.casefiles.outages import Outages
 from penaemas.casefiles.outbox import Outbox
+from penaemas.casefiles.payments import Payments
 from penaemas.casefiles.pbg.desk import Desk
 from penaemas.casefiles.pbg.files import PbgCaseFiles
 from penaemas.casefiles.person_vault import PersonVault
@@ -37,6 +38,8 @@ from penaemas.casefiles.sealed_files import SealedFiles
 from penaemas.casefiles.survey_questions import load_questions
 from penaemas.casefiles.surveys import Surveys
 from penaemas.casefiles.task_presence import TaskPresence
+from penaemas.casefiles.treasury_desk import TreasuryDesk
+from penaemas.casefiles.watched_outages import WatchedOutages
 from penaemas.licensing.clock import Clock
 from penaemas.licensing.region import Region
 from penaemas.regions import load_regions
@@ -63,10 +66,13 @@ class Office:
     regions: Mapping[str, Region]
     calendars: RegionCalendars
     outages: Outages
+    watched_outages: WatchedOutages
     clocks: ClockLedger
     deadlines: Deadlines
     pbg: PbgCaseFiles
     emas: EmasCaseFiles
+    payments: Payments
+    treasury_desk: TreasuryDesk
     drafts: Drafts
     case_comments: CaseComments
     presence: TaskPresence
@@ -132,10 +138,13 @@ def wire(database: Database, vault: PersonVault, clock: Clock, *, files: Path, c
         regions=regions,
         calendars=calendars,
         outages=outages,
+        watched_outages=WatchedOutages(database, acts, deadlines.posts, regions, clock),
         clocks=clocks,
         deadlines=deadlines,
         emas=emas,
         pbg=pbg,
+        payments=Payments(database, emas.fees, clock),
+        treasury_desk=TreasuryDesk(database, clock),
         drafts=Drafts(database, vault, clock),
         case_comments=CaseComments(database, vault, acts, clock),
         presence=TaskPresence(database),

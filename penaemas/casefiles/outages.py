@@ -1,5 +1,7 @@
 """Documented outages of systems that the office depends on (SIMBG, BPN): they hold every clock of their region.
 
+Those that the workers record themselves (`watched_outages`) do so only if the region's rule says it.
+
 An outage has a reference (the number of its report) and a supervisor who answers for it. It is written down as a
 beginning and an end, neither of which is ever changed. Outages that overlap count once; the gross time shows them all.
 """
@@ -9,11 +11,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, Select, func, insert, select
 
 from penaemas.casefiles.acts import Acts
 from penaemas.casefiles.clock_tables import outage
 from penaemas.casefiles.faults import EntryFaulty, Fault
+from penaemas.casefiles.outside_tables import watched_outage
 from penaemas.licensing.clock import Clock
 from penaemas.licensing.service_clock import ClockEntry, EntryKind
 from penaemas.storage.database import Database
@@ -29,7 +32,7 @@ _KINDS = {"begin": EntryKind.OUTAGE_BEGIN, "end": EntryKind.OUTAGE_END}
 
 @dataclass(frozen=True, slots=True)
 class Outage:
-    """One outage; `ended_at` is None while it lasts."""
+    """One outage; `ended_at` is None while it lasts. `pauses_clock`: it holds the clocks of its region."""
 
     region_code: str
     reference: str
@@ -38,6 +41,7 @@ class Outage:
     ended_at: datetime | None
     reason: str
     supervisor: str
+    pauses_clock: bool = True
 
 
 class Outages:
@@ -88,10 +92,13 @@ class Outages:
     ) -> tuple[ClockEntry, ...]:
         """Beginnings and ends for a clock of the region that started at `since`, without outages that ended before.
 
+        An outage that the workers saw themselves is left out unless the region's rule let it hold the clocks.
+
         Args:
             known_at: leave out what was entered later.
         """
-        wanted = select(outage).where(outage.c.region_code == region_code).order_by(outage.c.at, outage.c.kind)
+        here = (outage.c.region_code == region_code, outage.c.reference.not_in(_without_pause(region_code)))
+        wanted = select(outage).where(*here).order_by(outage.c.at, outage.c.kind)
         if known_at is not None:
             wanted = wanted.where(outage.c.entered_at <= known_at)
         rows = connection.execute(wanted).all()
@@ -169,11 +176,25 @@ class Outages:
         wanted = select(outage).where(outage.c.region_code == region_code).order_by(outage.c.at)
         with self._database.reading() as connection:
             rows = connection.execute(wanted).all()
+            without_pause = set(connection.execute(_without_pause(region_code)).scalars())
         ends = {row.reference: row.at for row in rows if row.kind == "end"}
         return tuple(
             Outage(
-                row.region_code, row.reference, row.system, row.at, ends.get(row.reference), row.reason, row.supervisor
+                row.region_code,
+                row.reference,
+                row.system,
+                row.at,
+                ends.get(row.reference),
+                row.reason,
+                row.supervisor,
+                pauses_clock=row.reference not in without_pause,
             )
             for row in rows
             if row.kind == "begin"
         )
+
+
+def _without_pause(region_code: str) -> Select[tuple[str]]:
+    """References of the region's outages that hold no clock."""
+    here = (watched_outage.c.region_code == region_code, watched_outage.c.pauses_clock.is_(False))
+    return select(watched_outage.c.reference).where(*here)

@@ -19,6 +19,7 @@ COMMANDS = {
     "case": "penaemas.cli.case",
     "task": "penaemas.cli.task",
     "outage": "penaemas.cli.outage",
+    "registry": "penaemas.cli.registry",
     "post": "penaemas.cli.post",
     "mandate": "penaemas.cli.mandate",
     "payment": "penaemas.cli.payment",

@@ -18,7 +18,7 @@ from penaemas.cli.problem import Problem
 from penaemas.licensing.region import Region
 from penaemas.regions import RegionInvalid, load_region, load_regions
 
-_FILES: Final = ("region.toml", "calendar.toml", "posts.toml", "tariffs.toml")
+_FILES: Final = ("region.toml", "calendar.toml", "posts.toml", "tariffs.toml", "connectors.toml")
 _READABLE_BY_ALL: Final = 0o755  # as the folders of the other regions
 _KINDS_OF_REGION: Final = re.compile(r"^(kabupaten|kota)\s+", re.IGNORECASE)
 

@@ -74,5 +74,7 @@ def _list(desk: Desk, region_code: str) -> int:
         print("belum ada gangguan · no outage yet")
     for one in reversed(outages):
         until = in_wib(one.ended_at) if one.ended_at else "masih berlangsung · it lasts"
-        print(f"{one.reference:<20} {one.system:<12} {in_wib(one.began_at)} – {until}  ({one.supervisor}) {one.reason}")
+        clock = "" if one.pauses_clock else "; jam tetap berjalan · the clocks go on"
+        line = f"{one.reference:<20} {one.system:<12} {in_wib(one.began_at)} – {until}  ({one.supervisor}) {one.reason}"
+        print(f"{line}{clock}")
     return 0

@@ -10,6 +10,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from penaemas.licensing.calendar_rules import CalendarRules
+from penaemas.licensing.outside_systems import SystemRules
 from penaemas.licensing.posts import Post
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2)]
@@ -151,6 +152,7 @@ class Region(_Part):
     calendar: CalendarRules
     posts: Annotated[tuple[PostOfRegion, ...], Field(min_length=1)]
     tariffs: Annotated[tuple[Tariff, ...], Field(min_length=1)]
+    systems: SystemRules = SystemRules()
 
     @model_validator(mode="after")
     def _sub_districts_differ(self) -> Self:

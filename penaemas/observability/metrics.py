@@ -51,6 +51,33 @@ ANSWERS_PUSHED_BACK_TOTAL: Final = Counter(
     labelnames=("job_type",),
 )
 
+# --- connectors -------------------------------------------------------------------------------------------------------
+
+CONNECTOR_CALL_SECONDS: Final = Histogram(
+    "pena_connector_call_duration_seconds",
+    "Time of one attempt to ask another system. Outcome: answered, timed_out, cut_off, server_error, overloaded, "
+    "unreadable, refused (credentials or contract: a person has to look), circuit_open (not even asked), abandoned.",
+    labelnames=("system", "outcome"),
+    buckets=(0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
+)
+CONNECTOR_CIRCUIT_STATE: Final = Gauge(
+    "pena_connector_circuit_state_count",
+    "Circuit breaker of another system: 0 closed (it is asked), 1 trying, 2 open (it failed repeatedly and is left "
+    "alone; cases go on by hand).",
+    labelnames=("system",),
+)
+CONNECTOR_OUTAGES_OPEN: Final = Gauge(
+    "pena_connector_outages_open_count",
+    "Outages of another system that the workers have recorded by themselves and that are not over.",
+    labelnames=("system",),
+)
+PAYMENTS_TAKEN_TOTAL: Final = Counter(
+    "pena_payments_taken_total",
+    "Payments that the treasury told of, by what became of them: taken, or set_aside (a person has to look). One that "
+    "is told again counts once.",
+    labelnames=("outcome",),
+)
+
 # --- history ----------------------------------------------------------------------------------------------------------
 
 HISTORY_RECORDS_STORED_TOTAL: Final = Counter(

@@ -7,8 +7,8 @@ HTTP/1.1 that probes, Prometheus and our own processes use, one request per conn
 import asyncio
 import inspect
 import json
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -25,11 +25,12 @@ _ANSWER_WITHIN_S: Final = 10.0
 
 @dataclass(frozen=True)
 class Request:
-    """What a route gets: the body is at most 64 KiB."""
+    """What a route gets: the body is at most 64 KiB, the names of headers are in small letters."""
 
     method: str
     path: str
     body: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -171,4 +172,4 @@ async def _read_request(reader: asyncio.StreamReader) -> Request:
     if not 0 <= length <= _BODY_BYTES or "transfer-encoding" in headers:
         raise ValueError("body too long or of unknown length")
     body = await reader.readexactly(length) if length else b""
-    return Request(method=method, path=target.partition("?")[0], body=body)
+    return Request(method=method, path=target.partition("?")[0], body=body, headers=headers)

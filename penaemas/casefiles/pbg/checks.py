@@ -72,6 +72,27 @@ class Checks:
 
         return await self._desk.database.run(read)
 
+    async def point_of_building(self, case_id: str) -> tuple[float, float] | None:
+        """Latitude and longitude in degrees, if the application names them."""
+
+        def read() -> tuple[float, float] | None:
+            with self._desk.database.reading() as connection:
+                entry = self._desk.application(connection, self._desk.seen(connection, case_id))
+            latitude, longitude = entry.latitude, entry.longitude
+            return None if latitude is None or longitude is None else (latitude, longitude)
+
+        return await self._desk.database.run(read)
+
+    async def warn(self, case_id: str, rule: str, field: str) -> None:
+        """Put what another system said before the officers' eyes, once per revision."""
+
+        def store() -> None:
+            desk = self._desk
+            with desk.database.transaction() as connection:
+                desk.warn(connection, desk.held(connection, case_id), rule, field, desk.clock.now())
+
+        await self._desk.database.run(store)
+
     async def standing_answer(self, case_id: str, subject: str) -> str | None:
         """A good answer that still stands: given before, or confirmed by hand, and nothing it rests on was changed."""
 

@@ -58,6 +58,16 @@ class Register:
 
         return await self._desk.database.run(read)
 
+    async def simbg_numbers(self, case_id: str) -> tuple[str, str] | None:
+        """SIMBG's registration and permit number as officers recorded them; None unless both are on file."""
+
+        def read() -> tuple[str, str] | None:
+            with self._desk.database.reading() as connection:
+                registration, permit = (simbg_number(connection, case_id, kind) for kind in (REGISTRATION, PERMIT))
+            return None if registration is None or permit is None else (registration, permit)
+
+        return await self._desk.database.run(read)
+
     def _assign(self, case_id: str, kind: str, of_simbg: bool) -> str:
         desk = self._desk
         with desk.database.transaction() as connection:

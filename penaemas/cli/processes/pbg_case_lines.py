@@ -87,4 +87,5 @@ def _outages(desk: Desk, region_code: str) -> Iterator[str]:
     for outage in asyncio.run(desk.office.outages.all_of(region_code)):
         if outage.ended_at is None:
             since = in_wib(outage.began_at)
-            yield f"gangguan · outage     {outage.reference} ({outage.system}) sejak · since {since}: jam berhenti"
+            clock = "jam berhenti" if outage.pauses_clock else "jam tetap berjalan"
+            yield f"gangguan · outage     {outage.reference} ({outage.system}) sejak · since {since}: {clock}"

@@ -15,12 +15,13 @@ from penaemas.settings import InstallationSettings
 PROJECT = Path(__file__).parents[3]
 EVERY_INTERFACE = "0.0.0.0"  # noqa: S104 (for the intake of an office with a cluster elsewhere, password protected)
 # What one process alone needs to know stays out of the others' environment.
+OF_WORKERS = ("PENA_ZEEBE_OAUTH_CLIENT_SECRET", "PENA_CONNECTORS", "PENA_PAYMENTS_TOKEN")
 SECRETS = (
     "PENA_INTAKE_PASSWORD",
     "PENA_HISTORY_API_TOKEN",
-    "PENA_ZEEBE_OAUTH_CLIENT_SECRET",
     "PENA_OFFICE_MASTER_KEY",
     "PENA_SMTP_PASSWORD",
+    *OF_WORKERS,
 )
 API_TOKEN_FILE = "history_api_token"  # noqa: S105 (the name of a file)
 
@@ -42,12 +43,13 @@ def plan_processes(
     common = _common(settings, ports)
     master_key = _given("PENA_OFFICE_MASTER_KEY")
     history = {"PENA_INTAKE_PASSWORD": intake_password, "PENA_HISTORY_API_TOKEN": folder.secret(API_TOKEN_FILE)}
+    of_workers = {name: value for secret in OF_WORKERS for name, value in _given(secret).items()}
     scripts = {} if frontend is None else {"PENA_FRONTEND_FOLDER": str(frontend)}
     if settings.intake_url is not None:
         history["PENA_HOST"] = EVERY_INTERFACE
     return Plans(
         history=_plan("history", "penaemas.history", common | history | _given("PENA_SMTP_PASSWORD"), folder),
-        workers=_plan("workers", "workers", common | master_key | _given("PENA_ZEEBE_OAUTH_CLIENT_SECRET"), folder),
+        workers=_plan("workers", "workers", common | master_key | of_workers, folder),
         portal=_plan("portal", "penaemas.portal", common | master_key | scripts, folder),
     )
 

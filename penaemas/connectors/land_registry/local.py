@@ -6,13 +6,16 @@ A plot that is not in the table is unknown, and so is every plot while it is emp
 from __future__ import annotations
 
 import hmac
-from collections.abc import Callable
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import column, delete, insert, select, table
+from sqlalchemy import column, select, table
 
+from penaemas.connectors.imports.columns import Column, area_m2, choice, name, nop, optional, sub_district, text
 from penaemas.connectors.land_registry.port import CERTIFIED_RIGHTS, LandAnswer, LandClaim, LandMatch
+from penaemas.connectors.office_tables import Blind, count_rows, replace_rows, same_name
 from penaemas.storage.database import Database
 from penaemas.storage.types import Instant
 
@@ -27,14 +30,19 @@ _PLOTS = table(
     column("source"),
 )
 
-Blind = Callable[[str, str], bytes]
-"""Keyed digest of a value of a kind; only the office can compute it."""
-
 
 class LocalLandRegistry:
     """Answers from the office's own table."""
 
     source = "tabel bidang tanah kantor · the office's own table of plots"
+    columns = (
+        Column("right", choice(*sorted(CERTIFIED_RIGHTS)), of_key=True),
+        Column("number", text(40), of_key=True),
+        Column("sub_district", sub_district, of_key=True),
+        Column("holder_name", name),
+        Column("area_m2", area_m2),
+        Column("property_tax_number", optional(nop)),
+    )
 
     def __init__(self, database: Database, blind: Blind) -> None:
         self._database = database
@@ -48,7 +56,19 @@ class LocalLandRegistry:
 
     async def note(self, claim: LandClaim, *, source: str, at: datetime) -> None:
         """Take a plot into the table, in the place of what it said before."""
-        await self._database.run(self._note, claim, source, at)
+        await self._database.run(self._take, [claim], source, at)
+
+    async def take(self, rows: Sequence[dict[str, Any]], *, source: str, at: datetime) -> None:
+        """Take rows of a file, as its columns read them, in the place of what the table said before."""
+        numbers = [row["property_tax_number"].reveal() if row["property_tax_number"] else None for row in rows]
+        claims = [
+            LandClaim(**{**row, "property_tax_number": number}) for row, number in zip(rows, numbers, strict=True)
+        ]
+        await self._database.run(self._take, claims, source, at)
+
+    async def count(self) -> int:
+        """How many plots are known."""
+        return await self._database.run(count_rows, self._database, _PLOTS)
 
     def _match(self, claim: LandClaim) -> LandMatch:
         with self._database.reading() as connection:
@@ -62,20 +82,20 @@ class LocalLandRegistry:
         differs = None not in (tax_index, known.tax_number_index) and bytes(known.tax_number_index) != tax_index
         return LandMatch(answer, differs)
 
-    def _note(self, claim: LandClaim, source: str, at: datetime) -> None:
-        plot_index = self._plot_index(claim)
+    def _take(self, claims: Sequence[LandClaim], source: str, at: datetime) -> None:
+        rows = [
+            {
+                "plot_index": self._plot_index(claim),
+                "holder_index": self._holder_index(claim),
+                "area_m2": str(claim.area_m2),
+                "tax_number_index": self._tax_index(claim),
+                "noted_at": at,
+                "source": source,
+            }
+            for claim in claims
+        ]
         with self._database.transaction() as connection:
-            connection.execute(delete(_PLOTS).where(_PLOTS.c.plot_index == plot_index))
-            connection.execute(
-                insert(_PLOTS).values(
-                    plot_index=plot_index,
-                    holder_index=self._holder_index(claim),
-                    area_m2=str(claim.area_m2),
-                    tax_number_index=self._tax_index(claim),
-                    noted_at=at,
-                    source=source,
-                )
-            )
+            replace_rows(connection, _PLOTS, ("plot_index",), rows)
 
     def _plot(self, claim: LandClaim) -> str:
         return f"{claim.right}\0{''.join(claim.number.split())}\0{claim.sub_district}"
@@ -85,7 +105,7 @@ class LocalLandRegistry:
 
     def _holder_index(self, claim: LandClaim) -> bytes:
         # Bound to the plot, so that one holder's plots do not show as belonging together.
-        return self._blind("plot holder", f"{self._plot(claim)}\0{' '.join(claim.holder_name.split())}")
+        return self._blind("plot holder", f"{self._plot(claim)}\0{same_name(claim.holder_name)}")
 
     def _tax_index(self, claim: LandClaim) -> bytes | None:
         return self._blind("plot tax", claim.property_tax_number) if claim.property_tax_number else None

@@ -39,14 +39,6 @@ class LandMatch:
     tax_number_differs: bool = False
 
 
-class LandRegistryUnavailable(Exception):
-    """No answer in time; `system` names who did not answer."""
-
-    def __init__(self, system: str) -> None:
-        super().__init__(f"{system} did not answer")
-        self.system = system
-
-
 class LandRegistry(Protocol):
     """Compares; it never hands out what it knows of a plot."""
 
@@ -57,6 +49,6 @@ class LandRegistry(Protocol):
         """Whether right, number, holder and area agree.
 
         Raises:
-            LandRegistryUnavailable: no answer in time.
+            ConnectorFault: no usable answer.
         """
         ...

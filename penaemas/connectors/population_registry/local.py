@@ -6,11 +6,14 @@ A person who is not in the table is unknown, and so is everybody while it is emp
 from __future__ import annotations
 
 import hmac
-from collections.abc import Callable
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import column, delete, insert, select, table
+from sqlalchemy import column, select, table
 
+from penaemas.connectors.imports.columns import Column, name, nik
+from penaemas.connectors.office_tables import Blind, count_rows, replace_rows, same_name
 from penaemas.connectors.population_registry.port import IdentityAnswer
 from penaemas.licensing.identifiers import Nik
 from penaemas.storage.database import Database
@@ -21,14 +24,12 @@ _RESIDENTS = table(
     "known_resident", column("nik_index"), column("name_index"), column("noted_at", Instant), column("source")
 )
 
-Blind = Callable[[str, str], bytes]
-"""Keyed digest of a value of a kind; only the office can compute it."""
-
 
 class LocalPopulationRegistry:
     """Answers from the office's own table."""
 
     source = "tabel penduduk kantor · the office's own table of residents"
+    columns = (Column("nik", nik, of_key=True), Column("full_name", name))
 
     def __init__(self, database: Database, blind: Blind) -> None:
         self._database = database
@@ -40,7 +41,15 @@ class LocalPopulationRegistry:
 
     async def note(self, nik: Nik, full_name: str, *, source: str, at: datetime) -> None:
         """Take a resident into the table, in the place of what it said before."""
-        await self._database.run(self._note, nik, full_name, source, at)
+        await self.take([{"nik": nik, "full_name": full_name}], source=source, at=at)
+
+    async def take(self, rows: Sequence[dict[str, Any]], *, source: str, at: datetime) -> None:
+        """Take rows of a file, as its columns read them, in the place of what the table said before."""
+        await self._database.run(self._take, rows, source, at)
+
+    async def count(self) -> int:
+        """How many residents are known."""
+        return await self._database.run(count_rows, self._database, _RESIDENTS)
 
     def _compare(self, nik: Nik, full_name: str) -> IdentityAnswer:
         with self._database.reading() as connection:
@@ -52,13 +61,19 @@ class LocalPopulationRegistry:
         same = hmac.compare_digest(bytes(known), self._name_index(nik, full_name))
         return IdentityAnswer.VERIFIED if same else IdentityAnswer.MISMATCH
 
-    def _note(self, nik: Nik, full_name: str, source: str, at: datetime) -> None:
-        nik_index = self._blind("resident", nik.reveal())
+    def _take(self, rows: Sequence[dict[str, Any]], source: str, at: datetime) -> None:
+        values = [
+            {
+                "nik_index": self._blind("resident", row["nik"].reveal()),
+                "name_index": self._name_index(row["nik"], row["full_name"]),
+                "noted_at": at,
+                "source": source,
+            }
+            for row in rows
+        ]
         with self._database.transaction() as connection:
-            connection.execute(delete(_RESIDENTS).where(_RESIDENTS.c.nik_index == nik_index))
-            row = {"nik_index": nik_index, "name_index": self._name_index(nik, full_name)}
-            connection.execute(insert(_RESIDENTS).values(**row, noted_at=at, source=source))
+            replace_rows(connection, _RESIDENTS, ("nik_index",), values)
 
     def _name_index(self, nik: Nik, full_name: str) -> bytes:
         # Bound to the number, so that equal names do not show as equal rows.
-        return self._blind("resident name", f"{nik.reveal()}\0{' '.join(full_name.split())}")
+        return self._blind("resident name", f"{nik.reveal()}\0{same_name(full_name)}")

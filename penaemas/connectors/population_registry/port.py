@@ -16,14 +16,6 @@ class IdentityAnswer(StrEnum):
     UNKNOWN = "unknown"
 
 
-class RegistryUnavailable(Exception):
-    """No answer in time; `system` names who did not answer."""
-
-    def __init__(self, system: str) -> None:
-        super().__init__(f"{system} did not answer")
-        self.system = system
-
-
 class PopulationRegistry(Protocol):
     """Compares; it never hands out what it knows of a person."""
 
@@ -34,6 +26,6 @@ class PopulationRegistry(Protocol):
         """Whether the number belongs to a person of this name.
 
         Raises:
-            RegistryUnavailable: no answer in time.
+            ConnectorFault: no usable answer.
         """
         ...

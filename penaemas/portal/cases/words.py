@@ -75,6 +75,9 @@ ANSWERS: Final[Mapping[str, Words]] = {
     "confirmed": Words("cocok", "confirmed"),
     "not_confirmed": Words("tidak cocok", "not confirmed"),
     "matches": Words("cocok", "matches"),
+    "verified": Words("cocok", "verified"),
+    "matched": Words("cocok", "matched"),
+    "mismatch": Words("berbeda", "differs"),
     "differs": Words("berbeda", "differs"),
     "unknown": Words("belum diketahui: diperiksa manual", "unknown: checked by hand"),
     "within": Words("di bawah batas", "within the ceiling"),
@@ -97,6 +100,13 @@ WARNINGS: Final[Mapping[str, Words]] = {
         "Pemilik ini pernah mendapat PBG untuk bidang yang sama", "This owner had a permit for the same plot"
     ),
     "outside_bounding_box": Words("Koordinat di luar kabupaten", "The coordinates lie outside the regency"),
+    "property_tax_differs": Words("NOP PBB berbeda dari data pajak", "The property tax has another record"),
+    "property_tax_owed": Words("PBB tahun lalu belum lunas", "Last year's property tax is not paid"),
+    "plan_forbids_the_use": Words("Rencana tata ruang melarang rumah di sini", "The plan forbids a house there"),
+    "plan_allows_the_use_on_conditions": Words(
+        "Rencana tata ruang memberi syarat di sini", "The plan sets conditions there"
+    ),
+    "simbg_has_another_number": Words("SIMBG mencatat nomor lain", "SIMBG has another number"),
 }
 NUMBERS: Final[Mapping[str, Words]] = {
     "registration": Words("Nomor pendaftaran", "Registration number"),

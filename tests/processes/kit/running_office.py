@@ -15,8 +15,11 @@ from pathlib import Path
 import penaemas.casefiles
 from penaemas.casefiles import bootstrap as office_bootstrap
 from penaemas.casefiles.person_vault import PersonVault
+from penaemas.connectors.bootstrap import wire as wire_connectors
+from penaemas.connectors.calling.caller import SystemAddress
 from penaemas.history.server import IntakeServer
 from penaemas.licensing.office_calendar import OfficeCalendar
+from penaemas.licensing.outside_systems import OutsideSystem
 from penaemas.licensing.region import Region
 from penaemas.storage.database import Database
 from penaemas.storage.migrations import upgrade
@@ -135,6 +138,13 @@ async def _staffed(folder: Path, broker: EmbeddedBroker, history: IntakeServer) 
                 history=history.queries,
                 clock=clock,
                 policies=read_retry_policies(),
+                # Whoever is asked over HTTP in a story is down: nothing listens there.
+                connectors=wire_connectors(
+                    casefiles.database,
+                    casefiles.vault.blind,
+                    regions,
+                    {f"*/{system.value}": SystemAddress("http://127.0.0.1:9") for system in OutsideSystem},
+                ),
             )
             staff.start()
             try:

@@ -7,7 +7,13 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import delete, update
 
-from penaemas.casefiles import emas_tables, message_tables, officer_tables, pbg_tables  # noqa: F401  # add their tables to the metadata
+from penaemas.casefiles import (  # noqa: F401  # add their tables to the metadata
+    emas_tables,
+    message_tables,
+    officer_tables,
+    outside_tables,
+    pbg_tables,
+)
 from penaemas.casefiles.bootstrap import Office
 from penaemas.casefiles.tables import act, metadata
 from penaemas.storage.database import Database

@@ -10,9 +10,17 @@ from sqlalchemy import select
 
 from penaemas.casefiles.bootstrap import Office
 from penaemas.casefiles.message_tables import outgoing_message
-from penaemas.connectors.land_registry.port import LandAnswer, LandClaim, LandMatch, LandRegistryUnavailable
-from penaemas.connectors.population_registry.port import IdentityAnswer, RegistryUnavailable
+from penaemas.casefiles.pbg_tables import pbg_check, pbg_warning
+from penaemas.connectors.bootstrap import wire
+from penaemas.connectors.faults import Cause, SystemUnavailable
+from penaemas.connectors.land_registry.port import LandAnswer, LandClaim, LandMatch
+from penaemas.connectors.population_registry.port import IdentityAnswer
+from penaemas.connectors.property_tax.port import TaxAnswer, TaxClaim, TaxMatch
+from penaemas.connectors.serving import Serving
+from penaemas.connectors.simbg.port import SimbgAnswer, SimbgNumbers
+from penaemas.connectors.spatial_plan.port import PlaceAndUse, PlanAnswer, PlanFit
 from penaemas.licensing.identifiers import Nik
+from penaemas.licensing.outside_systems import OutsideSystem
 from penaemas.zeebe.job_contract import ContractViolation, JobInput, JobWorker
 from tests.offices import OfficeClock
 from tests.pbg import OWNER_NIK, PERSONAL, done, opened, submitted
@@ -43,7 +51,7 @@ class Residents:
     async def compare(self, nik: Nik, full_name: str) -> IdentityAnswer:
         self.asked += 1
         if self._answers is None:
-            raise RegistryUnavailable("test")
+            raise SystemUnavailable(OutsideSystem.POPULATION_REGISTRY, Cause.TIMED_OUT)
         return self._answers.get(nik.reveal(), IdentityAnswer.VERIFIED)
 
 
@@ -57,21 +65,90 @@ class Plots:
 
     async def match(self, claim: LandClaim) -> LandMatch:
         if self._match is None:
-            raise LandRegistryUnavailable("test")
+            raise SystemUnavailable(OutsideSystem.LAND_REGISTRY, Cause.CUT_OFF)
         return self._match
 
 
-async def run(office: Office, job_type: str, *, registry: object = None, **variables: Any) -> dict[str, Any]:
-    """What the runtime does: typed input, collaborators by name, the output as process variables."""
+class TaxObjects:
+    """A property tax with one answer, or with none."""
+
+    source = "test"
+
+    def __init__(self, match: TaxMatch | None) -> None:
+        self._match = match
+
+    async def match(self, claim: TaxClaim) -> TaxMatch:
+        if self._match is None:
+            raise SystemUnavailable(OutsideSystem.PROPERTY_TAX, Cause.SERVER_ERROR)
+        return self._match
+
+
+class Plan:
+    """A spatial plan with one answer, or with none."""
+
+    source = "test"
+
+    def __init__(self, answer: PlanAnswer | None) -> None:
+        self._answer = answer
+
+    async def assess(self, place: PlaceAndUse) -> PlanFit:
+        if self._answer is None:
+            raise SystemUnavailable(OutsideSystem.SPATIAL_PLAN, Cause.OVERLOADED)
+        return PlanFit(self._answer)
+
+
+class Numbers:
+    """A SIMBG with one answer, or with none."""
+
+    source = "test"
+
+    def __init__(self, answer: SimbgAnswer | None) -> None:
+        self._answer = answer
+        self.asked: list[SimbgNumbers] = []
+
+    async def compare(self, numbers: SimbgNumbers) -> SimbgAnswer:
+        self.asked.append(numbers)
+        if self._answer is None:
+            raise SystemUnavailable(OutsideSystem.SIMBG, Cause.UNREADABLE)
+        return self._answer
+
+
+async def run(
+    office: Office,
+    job_type: str,
+    *,
+    registry: object = None,
+    answering: dict[OutsideSystem, object] | None = None,
+    **variables: Any,
+) -> dict[str, Any]:
+    """What the runtime does: typed input, collaborators by name, the output as process variables.
+
+    Args:
+        registry: answers for the population or the land in the place of the office's own tables.
+        answering: the same for any system.
+    """
     worker: JobWorker = WORKERS[job_type]
     job: JobInput = worker.signature.input_model.model_validate({"region_code": "32.11", **variables})  # type: ignore[assignment]
-    wired = office.pbg.collaborators() | {
-        "population_registry": registry,
-        "land_registry": registry,
+    both = (OutsideSystem.POPULATION_REGISTRY, OutsideSystem.LAND_REGISTRY)
+    instead = dict.fromkeys(both, registry) if registry is not None else {}
+    wired = office.pbg.collaborators() | wire(office.database, office.vault.blind, office.regions).collaborators()
+    wired |= {
+        "watched_outages": office.watched_outages,
+        "clock": office.clock,
         "escalations": office.deadlines.escalations,
+    }
+    wired |= {
+        system.value: Serving(system, office.regions, other) for system, other in (instead | (answering or {})).items()
     }
     output = await worker.handler(job, **worker.signature.choose(wired))
     return output.model_dump(mode="json") if output else {}
+
+
+def warnings_of(office: Office, case_id: str) -> set[str]:
+    """What officers are warned of."""
+    with office.database.reading() as connection:
+        wanted = select(pbg_warning.c.rule).where(pbg_warning.c.case_id == case_id)
+        return set(connection.execute(wanted).scalars())
 
 
 async def test_opening_a_case_tells_number_day_switches_and_openings(office: Office) -> None:
@@ -149,6 +226,90 @@ async def test_identity_is_verified_only_if_everybody_is(
     answer = await run(office, "population_registry.verify_identity", registry=Residents(answers), case_id=case_id)
 
     assert answer == {"identity_check": told}
+
+
+async def test_a_system_that_gives_no_answer_is_an_outage_on_record_once(office: Office) -> None:
+    case_id = await opened(office)
+
+    for _ in range(2):
+        await run(office, "population_registry.verify_identity", registry=Residents(None), case_id=case_id)
+    await run(office, "land_registry.match_land", registry=Plots(None), case_id=case_id)
+
+    land, population = sorted(await office.outages.all_of("32.11"), key=lambda one: one.system)
+    # Nobody holds the post of the head of division here, so the head of the office answers for it.
+    assert (population.system, population.supervisor) == ("population_registry", "KADIS")
+    assert population.reference == "OTOMATIS/population_registry/20260202-0900"
+    assert (land.system, land.ended_at, land.pauses_clock) == ("land_registry", None, False)
+    with office.database.reading() as connection:
+        bases = dict(connection.execute(select(pbg_check.c.subject, pbg_check.c.basis)).all())
+    assert population.reference in bases["identity_check"]
+    assert land.reference in bases["land_check"]
+
+
+@pytest.mark.parametrize(
+    ("answering", "job_type", "warned", "outage"),
+    [
+        (
+            {OutsideSystem.PROPERTY_TAX: TaxObjects(TaxMatch(TaxAnswer.MISMATCH, paid=False))},
+            "land_registry.match_land",
+            {"property_tax_differs", "property_tax_owed"},
+            [],
+        ),
+        ({OutsideSystem.PROPERTY_TAX: TaxObjects(None)}, "land_registry.match_land", set(), ["property_tax"]),
+        (
+            {OutsideSystem.SPATIAL_PLAN: Plan(PlanAnswer.NOT_ALLOWED)},
+            "regions.locate_building",
+            {"plan_forbids_the_use"},
+            [],
+        ),
+        ({OutsideSystem.SPATIAL_PLAN: Plan(PlanAnswer.UNKNOWN)}, "regions.locate_building", set(), []),
+        ({OutsideSystem.SPATIAL_PLAN: Plan(None)}, "regions.locate_building", set(), ["spatial_plan"]),
+    ],
+    ids=["tax differs and is owed", "tax is down", "plan forbids", "plan does not know", "plan is down"],
+)
+async def test_what_tax_and_plan_say_is_a_warning_and_what_they_do_not_say_an_outage(
+    office: Office,
+    answering: dict[OutsideSystem, object],
+    job_type: str,
+    warned: set[str],
+    outage: list[str],
+) -> None:
+    case_id = await opened(office, latitude=-6.85, longitude=107.92, land_tax_number="321102000100200030")
+
+    await run(office, job_type, answering=answering, case_id=case_id)
+
+    assert warnings_of(office, case_id) == warned
+    assert [one.system for one in await office.outages.all_of("32.11")] == outage
+
+
+@pytest.mark.parametrize(
+    ("answer", "warned", "outage"),
+    [
+        (SimbgAnswer.ISSUED, set(), []),
+        (SimbgAnswer.MISMATCH, {"simbg_has_another_number"}, []),
+        (None, set(), ["simbg"]),
+    ],
+    ids=["the same", "another number", "SIMBG is down"],
+)
+async def test_the_numbers_that_officers_copied_are_shown_to_simbg(
+    office: Office, answer: SimbgAnswer | None, warned: set[str], outage: list[str]
+) -> None:
+    case_id = await opened(office)
+    await done(office, case_id, "Task_RecordSimbgRegistration")
+    await done(office, case_id, "Task_RecordSimbgPermitNumber")
+    numbers = Numbers(answer)
+
+    await run(
+        office,
+        "numbering.assign_permit_number",
+        answering={OutsideSystem.SIMBG: numbers},
+        case_id=case_id,
+        simbg_registration=True,
+    )
+
+    assert [(asked.registration[:4], (asked.permit or "")[:7]) for asked in numbers.asked] == [("PBG-", "SK-PBG-")]
+    assert warnings_of(office, case_id) == warned
+    assert [one.system for one in await office.outages.all_of("32.11")] == outage
 
 
 async def test_what_an_officer_confirmed_by_hand_is_not_asked_again(office: Office) -> None:
@@ -236,7 +397,7 @@ async def test_whoever_has_stated_the_reason_is_not_asked_again_when_the_case_cl
 
 @pytest.mark.parametrize("job_type", sorted(WORKERS))
 async def test_an_unknown_case_is_an_incident_at_once(office: Office, job_type: str) -> None:
-    variables = {
+    variables: dict[str, Any] = {
         "application_date": date(2026, 2, 2),
         "income_ceiling": None,
         "retribution_exemption": None,

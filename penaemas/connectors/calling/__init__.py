@@ -1,0 +1,1 @@
+"""How every HTTP connector calls: time-outs, repeats, circuit breaker, idempotency keys, translated faults."""

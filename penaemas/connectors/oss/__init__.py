@@ -1,0 +1,1 @@
+"""Is this business number (NIB) in force?"""

@@ -1,0 +1,1 @@
+"""The treasury: bills for retributions, and the payments of them."""

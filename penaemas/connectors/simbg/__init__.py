@@ -1,0 +1,1 @@
+"""Does SIMBG know this registration, and this permit number?"""

@@ -1,0 +1,1 @@
+"""Does the regional spatial plan (RTR, KKPR) allow this use in this place?"""
