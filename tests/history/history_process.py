@@ -72,10 +72,10 @@ class HistoryProcess:
             self._warm.close()
         return code
 
-    def _loaded_anew(self) -> subprocess.Popen[bytes]:
+    def _loaded_anew(self, module: str, *arguments: str) -> subprocess.Popen[bytes]:
         with self._log.open("ab") as log:
             return subprocess.Popen(
-                [sys.executable, "-m", "penaemas.history"], env=self._environment, stdout=log, stderr=log
+                [sys.executable, "-m", module, *arguments], env=self._environment, stdout=log, stderr=log
             )
 
     def _is_ready(self) -> bool:
