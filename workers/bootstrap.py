@@ -22,6 +22,7 @@ from penaemas.history.queries.history import History
 from penaemas.licensing.clock import Clock
 from penaemas.observability import logging
 from penaemas.observability.ops_server import OpsServer
+from penaemas.observability.pauses import spare_what_lives_on
 from penaemas.settings import MessageSettings, WorkerSettings
 from penaemas.storage.database import Database
 from penaemas.storage.errors import StorageUnavailable
@@ -130,6 +131,7 @@ async def _working(
                 "POST", "/payments", PaymentCallback(office.payments, settings.payments_token, staff.sender).route
             )
         staff.start()
+        spare_what_lives_on()
         stack.push_async_callback(staff.stop, settings.drain_limit)
         yield
 

@@ -20,12 +20,14 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
-from sqlalchemy import Connection, delete, insert, select, text, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, text, update
 
 from penaemas.casefiles.tables import case_file, commitment, person, person_lookup, personal_field, vault_check
 
 KEY_BYTES = 32
 _NONCE_BYTES = 12
+# Asked before every piece that is read or written, so that an erasure counts at once; built once.
+_WRAPPED_KEY = select(person.c.wrapped_key).where(person.c.person_id == bindparam("person"))
 
 
 class PersonErased(Exception):
@@ -194,7 +196,7 @@ class PersonVault:
         connection.execute(delete(person_lookup).where(person_lookup.c.person_id == person_id))
 
     def _cipher_of(self, connection: Connection, person_id: str) -> AESGCM:
-        wrapped = connection.execute(select(person.c.wrapped_key).where(person.c.person_id == person_id)).scalar_one()
+        wrapped = connection.execute(_WRAPPED_KEY, {"person": person_id}).scalar_one()
         if wrapped is None:
             raise PersonErased
         return AESGCM(_opened(self._wrapping, bytes(wrapped), person_id))
