@@ -118,6 +118,15 @@ class OfficeLocation(ProcessSettings):
 class OfficeDatabase(OfficeLocation):
     """The same, with the key."""
 
+    public_address: str = Field(
+        default=f"http://{LOOPBACK}:8600",
+        pattern=r"^https?://[^/\s#]+$",
+        description=(
+            "Address under which the public reaches the portal, e.g. `https://pena.region.example`. It is printed in "
+            "the QR code of every permit, so choose it once."
+        ),
+    )
+
     office_master_key: SecretStr | None = Field(
         default=None,
         description=(
@@ -214,6 +223,19 @@ class HistorySettings(HistoryDatabase, OfficeLocation, LedgerSettings, MailServe
         return self
 
 
+class MessageSettings(MailServerSettings):
+    """By which ways applicants are told. Without any, an officer sends what is prepared, with one press."""
+
+    mail_connections: int = Field(default=8, ge=1, le=64, description="Most connections to the mail server at once.")
+    whatsapp_address: str | None = Field(
+        default=None,
+        pattern=r"^https?://\S+$",
+        description="Base address of the office's carrier of WhatsApp messages "
+        "(penaemas/connectors/whatsapp/openapi.yaml). Unset: an officer sends what is prepared.",
+    )
+    whatsapp_token: SecretStr | None = Field(default=None, description="Bearer token for the carrier.")
+
+
 class ConnectorAddress(BaseModel):
     """Where another system answers, and the bearer token that it wants, if any."""
 
@@ -223,7 +245,7 @@ class ConnectorAddress(BaseModel):
     token: SecretStr | None = None
 
 
-class WorkerSettings(EngineSettings, HistoryDatabase, OfficeDatabase):
+class WorkerSettings(EngineSettings, HistoryDatabase, OfficeDatabase, MessageSettings):
     """Environment of `python -m workers`. The history is read only, by escalations, monitoring and the outbox's
     questions.
     """

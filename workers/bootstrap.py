@@ -16,11 +16,14 @@ from penaemas.cli.engine_address import engine_address
 from penaemas.connectors.bootstrap import Connectors
 from penaemas.connectors.bootstrap import wire as wire_connectors
 from penaemas.connectors.calling.caller import SystemAddress
+from penaemas.connectors.mail.smtp import SmtpMail, SmtpServer
+from penaemas.connectors.whatsapp.http import HttpWhatsApp
 from penaemas.history.queries.history import History
 from penaemas.licensing.clock import Clock
 from penaemas.observability import logging
 from penaemas.observability.ops_server import OpsServer
-from penaemas.settings import WorkerSettings
+from penaemas.observability.pauses import spare_what_lives_on
+from penaemas.settings import MessageSettings, WorkerSettings
 from penaemas.storage.database import Database
 from penaemas.storage.errors import StorageUnavailable
 from penaemas.zeebe.clock import SystemClock
@@ -34,6 +37,8 @@ from penaemas.zeebe.job_runtime import JobRuntime
 from penaemas.zeebe.user_tasks import UserTasks
 from workers.background import Background, BackgroundTask
 from workers.clock_changes import ClockChanges
+from workers.message_channels import Channels
+from workers.message_sender import MessageSender
 from workers.monitoring.clock_check import ClockCheck
 from workers.monitoring.outage_watch import OutageWatch
 from workers.outbox_delivery import Delivery
@@ -113,6 +118,8 @@ async def _working(
             clock=clock,
             policies=policies,
             most_waiting=settings.jobs_in_hand,
+            channels=channels_of(settings),
+            messages_at_once=settings.mail_connections,
             connectors=connectors,
         )
         for name, check in staff.runtime.checks().items():
@@ -124,6 +131,7 @@ async def _working(
                 "POST", "/payments", PaymentCallback(office.payments, settings.payments_token, staff.sender).route
             )
         staff.start()
+        spare_what_lives_on()
         stack.push_async_callback(staff.stop, settings.drain_limit)
         yield
 
@@ -166,11 +174,14 @@ def assemble(
     clock: Clock,
     policies: RetryPolicies,
     most_waiting: int = 64,
+    channels: Channels | None = None,
+    messages_at_once: int = 8,
     connectors: Connectors | None = None,
 ) -> Staff:
     """Give every job its collaborators. The process under test is assembled by the same function.
 
     Args:
+        channels: by which ways messages go out; none: an officer sends each by hand.
         connectors: the doors to other systems; without them the office's own tables answer for all.
 
     Raises:
@@ -204,11 +215,16 @@ def assemble(
         most_waiting=most_waiting,
     )
     clock_check = ClockCheck(office.database, office.clocks, history, clock)
+    messages = MessageSender(
+        office.database, office.message_queue, channels or Channels(), clock, at_once=messages_at_once
+    )
+    office.bell.listen(messages.wake)
     outage_watch = OutageWatch(office.watched_outages, connectors)
     treasury = TreasuryRounds(office.treasury_desk, office.payments, connectors, office.watched_outages)
     background = Background(
         (
             BackgroundTask("outbox_sender", sender.run),
+            BackgroundTask("message_sender", messages.run),
             BackgroundTask("clock_changes", ClockChanges(office.outages, commands.broadcast).run),
             BackgroundTask("clock_check", clock_check.run),
             BackgroundTask("outage_watch", outage_watch.run),
@@ -216,6 +232,27 @@ def assemble(
         )
     )
     return Staff(runtime, sender, background)
+
+
+def channels_of(settings: MessageSettings) -> Channels:
+    """The ways of this office, by its settings."""
+    mail = whatsapp = None
+    if settings.smtp_host and settings.smtp_sender:
+        mail = SmtpMail(
+            SmtpServer(
+                settings.smtp_host,
+                settings.smtp_port,
+                settings.smtp_security,
+                settings.smtp_sender,
+                user=settings.smtp_user,
+                password=settings.smtp_password.get_secret_value() if settings.smtp_password else None,
+                ca_file=settings.smtp_ca_file,
+            )
+        )
+    if settings.whatsapp_address:
+        token = settings.whatsapp_token.get_secret_value() if settings.whatsapp_token else None
+        whatsapp = HttpWhatsApp(settings.whatsapp_address, token)
+    return Channels(mail, whatsapp)
 
 
 async def _until_answered(channel: Channel, stopping: asyncio.Event) -> str | None:

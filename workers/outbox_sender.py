@@ -36,6 +36,7 @@ from penaemas.zeebe.errors import (
     InvalidState,
     NotFound,
 )
+from workers.outbox_look_back import LookBack
 from workers.outbox_verdict import Arrival, Done, NotYetKnown, Refused, Verdict, verdict_on
 from workers.recorded_facts import RecordedFacts
 
@@ -74,16 +75,15 @@ class OutboxSender:
         self._outbox = outbox
         self._deliver = deliver
         self._facts = facts
-        self._clock = clock
         self._at_once = at_once
         self._chance = chance or random.Random()  # noqa: S311  # jitter needs no secrecy
         self._claim = OnlyOne(database, "outbox_sender")
+        self._look_back = LookBack(database, outbox, facts, clock)
         self._woken = asyncio.Event()
         self._setbacks: dict[str, int] = {}
         self._engine_silent_rounds = 0
         self._silence = ""
         self._soonest_retry: datetime | None = None
-        self._confirm_from = 0
         self._storage_failed = False
         self._sends = False
 
@@ -123,9 +123,6 @@ class OutboxSender:
     async def _round(self) -> bool:
         """Everything that can be sent now. Whether it is worth looking again at once."""
         try:
-            self._sends = await self._database.run(self._claim.held)
-            if not self._sends:
-                return False
             sent = await self._send_ready()
         except StorageError as failure:
             self._sends = False
@@ -153,7 +150,7 @@ class OutboxSender:
     async def _send_ready(self) -> bool:
         # While the engine is silent one command knocks; otherwise a thousand would, each time.
         limit = 1 if self._engine_silent_rounds else _BATCH
-        ready = await self._database.run(self._read, self._outbox.ready, datetime.now(UTC), limit)
+        ready = await self._database.run(self._take_ready, limit)
         if not ready:
             return False
         hands = asyncio.Semaphore(self._at_once)
@@ -162,6 +159,8 @@ class OutboxSender:
         async def send_one(queued: QueuedCommand) -> QueuedCommand | None:
             async with hands:
                 if False in answers and True not in answers:
+                    if _goes_at_once(queued):
+                        await self._take_back(queued)
                     return None
                 answer = await self._send(queued)
                 answers.append(answer)
@@ -192,12 +191,13 @@ class OutboxSender:
 
     async def _send(self, queued: QueuedCommand) -> bool | None:
         """Whether the engine answered; None when it did not have to be asked."""
-        if queued.attempts and not isinstance(queued.command, AssignTask):  # assigning twice is harmless
+        attempt = queued.attempts + 1
+        if not _goes_at_once(queued):
             verdict = await self._ask(queued, Arrival.POSSIBLE)
             if not isinstance(verdict, NotYetKnown):
                 await self._settle(queued, verdict)
                 return None
-        attempt = await self._database.run(self._write, self._outbox.begin_attempt, queued.id)
+            attempt = await self._database.run(self._write, self._outbox.begin_attempt, queued.id)
         try:
             await self._deliver(queued)
         except AlreadyExists:  # the message id is ours alone: an earlier attempt arrived
@@ -254,33 +254,18 @@ class OutboxSender:
 
     # --- what runs in the database's threads ---
 
-    def _look_back(self) -> None:
-        self._confirm()
-        self._measure()
-
-    def _confirm(self) -> None:
-        """Mark what the history has recorded since."""
-        with self._database.reading() as connection:
-            unconfirmed = self._outbox.unconfirmed(connection, _BATCH, skip=self._confirm_from)
-        verdicts = ((queued, verdict_on(queued, self._facts, Arrival.CERTAIN)) for queued in unconfirmed)
-        confirmed = [(queued, verdict) for queued, verdict in verdicts if isinstance(verdict, Done)]
-        if confirmed:
+    def _take_ready(self, limit: int) -> tuple[QueuedCommand, ...]:
+        """What may go now, if this sender is the one that sends. The attempts that begin at once are noted."""
+        self._sends = self._claim.held()
+        if not self._sends:
+            return ()
+        ready: tuple[QueuedCommand, ...] = self._read(self._outbox.ready, datetime.now(UTC), limit)
+        at_once = [queued for queued in ready if _goes_at_once(queued)]
+        if at_once:
             with self._database.transaction() as connection:
-                for queued, done in confirmed:
-                    self._outbox.mark_done(connection, queued.id, done.position)
-            metrics.OUTBOX_COMMANDS_TOTAL.labels("done").inc(len(confirmed))
-        # Commands whose record never comes, because the engine lost its data, must not hide those behind them.
-        full = len(unconfirmed) == _BATCH
-        self._confirm_from = self._confirm_from + _BATCH - len(confirmed) if full else 0
-
-    def _measure(self) -> None:
-        with self._database.reading() as connection:
-            backlog = self._outbox.backlog(connection)
-        since = backlog.oldest_waiting_at
-        age = 0.0 if since is None else max(0.0, (self._clock.now() - since).total_seconds())
-        metrics.OUTBOX_WAITING_COUNT.set(backlog.waiting)
-        metrics.OUTBOX_UNCONFIRMED_COUNT.set(backlog.unconfirmed)
-        metrics.OUTBOX_OLDEST_WAITING_AGE_SECONDS.set(age)
+                for queued in at_once:
+                    self._outbox.begin_attempt(connection, queued.id)
+        return ready
 
     def _write_verdict(self, queued: QueuedCommand, verdict: Done | Refused) -> None:
         with self._database.transaction() as connection:
@@ -297,3 +282,8 @@ class OutboxSender:
     def _write(self, change: Callable[..., Any], *args: object) -> Any:
         with self._database.transaction() as connection:
             return change(connection, *args)
+
+
+def _goes_at_once(queued: QueuedCommand) -> bool:
+    """Whether it need not be asked about first: it cannot have arrived, or arriving twice is harmless."""
+    return not queued.attempts or isinstance(queued.command, AssignTask)

@@ -18,6 +18,8 @@ from penaemas.casefiles.emas.catalogue import load_catalogue
 from penaemas.casefiles.emas.desk import EmasDesk
 from penaemas.casefiles.emas.files import EmasCaseFiles
 from penaemas.casefiles.information_requests import PROCESS_ID, InformationRequests
+from penaemas.casefiles.message_decisions import MessageDecisions
+from penaemas.casefiles.message_queue import MessageQueue
 from penaemas.casefiles.message_templates import MessageTemplates, load_templates
 from penaemas.casefiles.notices import Notices
 from penaemas.casefiles.office_keys import decode_master_key, load_or_make_master_key
@@ -27,6 +29,7 @@ from penaemas.casefiles.officers_processes import EmasSteps, InformationRequestS
 from penaemas.casefiles.officers_work import OfficersWork, StepsOfProcess
 from penaemas.casefiles.outages import Outages
 from penaemas.casefiles.outbox import Outbox
+from penaemas.casefiles.outgoing_messages import MessageBell
 from penaemas.casefiles.payments import Payments
 from penaemas.casefiles.pbg.desk import Desk
 from penaemas.casefiles.pbg.files import PbgCaseFiles
@@ -80,6 +83,9 @@ class Office:
     work: OfficersWork
     search: CaseSearch
     templates: MessageTemplates
+    bell: MessageBell
+    message_queue: MessageQueue
+    message_decisions: MessageDecisions
     surveys: Surveys
     public_reports: PublicReports
 
@@ -102,11 +108,25 @@ def open_office(settings: OfficeDatabase, clock: Clock, *, config: Path = CONFIG
     vault = PersonVault(_master_key(settings.office_master_key, settings.data_folder))
     with database.transaction() as connection:
         vault.check_master_key(connection)
-    return wire(database, vault, clock, files=settings.data_folder / "files", config=config)
+    files = settings.data_folder / "files"
+    return wire(database, vault, clock, files=files, config=config, public_address=settings.public_address)
 
 
-def wire(database: Database, vault: PersonVault, clock: Clock, *, files: Path, config: Path = CONFIG) -> Office:
-    """The office on a database that is ready. Args: files: the folder of what people hand in and of papers, sealed."""
+def wire(
+    database: Database,
+    vault: PersonVault,
+    clock: Clock,
+    *,
+    files: Path,
+    config: Path = CONFIG,
+    public_address: str = "http://127.0.0.1:8600",
+) -> Office:
+    """The office on a database that is ready.
+
+    Args:
+        files: the folder of what people hand in and of papers, sealed.
+        public_address: where the public reaches the portal; links in messages begin with it.
+    """
     outbox, acts = Outbox(clock), Acts()
     limits = load_answer_limits(config / "services" / f"{PROCESS_ID}.toml")
     regions = load_regions(config / "regions")
@@ -120,11 +140,13 @@ def wire(database: Database, vault: PersonVault, clock: Clock, *, files: Path, c
     catalogue = load_catalogue(config / "services")
     emas_desk = EmasDesk(database, vault, sealed, outbox, acts, clock, regions, calendars, clocks, catalogue)
     deadlines = Deadlines.of(database, clocks, regions, calendars, acts, clock)
+    bell = MessageBell()
     templates = load_templates(config / "messages", config / "regions")
     surveys = Surveys(database, vault, acts, clock, load_questions(config / "surveys" / "service.toml"))
-    pbg = PbgCaseFiles.at(desk, config / "letters", templates, surveys)
+    queue = MessageQueue(vault, templates, surveys, regions, public_address)
+    pbg = PbgCaseFiles.at(desk, config / "letters", templates, surveys, bell)
     ladders, posts = deadlines.ladders, deadlines.posts
-    emas = EmasCaseFiles.at(emas_desk, config / "letters", ladders, posts, templates, surveys)
+    emas = EmasCaseFiles.at(emas_desk, config / "letters", ladders, posts, templates, surveys, bell)
     sides: tuple[StepsOfProcess, ...] = (InformationRequestSteps(requests), PbgSteps(pbg), EmasSteps(emas))
     return Office(
         database=database,
@@ -151,6 +173,9 @@ def wire(database: Database, vault: PersonVault, clock: Clock, *, files: Path, c
         filters=OfficerFilters(database, clock),
         search=CaseSearch(database, vault, acts, clock),
         templates=templates,
+        bell=bell,
+        message_queue=queue,
+        message_decisions=MessageDecisions(database, queue, acts, bell, clock),
         surveys=surveys,
         public_reports=PublicReports(database, vault, acts, clock, calendars, surveys, templates),
         work=OfficersWork(database, outbox, acts, clock, {side.process_id: side for side in sides}),

@@ -12,8 +12,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import Connection, RowMapping, func, insert, select
+from sqlalchemy import Connection, Row, RowMapping, func, insert, select
 
 from penaemas.casefiles.clock_tables import clock_entry
 from penaemas.casefiles.commitments import commit, verify
@@ -161,10 +162,7 @@ class ClockLedger:
             .where(clock_entry.c.case_id == case_id, clock_entry.c.clock == which)
             .order_by(clock_entry.c.at, clock_entry.c.number)
         )
-        return tuple(
-            ClockEntry(EntryKind(row.kind), row.at, row.reason, row.officer, row.legal_basis, row.reference)
-            for row in rows
-        )
+        return tuple(map(_read, rows))
 
     def pinned(self, connection: Connection, case_id: str) -> PinnedLedger:
         """The commitments of a case's entries, and which entries are not what was pinned.
@@ -186,7 +184,10 @@ class ClockLedger:
 
     def _started(self, connection: Connection, case_id: str) -> list[tuple[CaseClock, tuple[ClockEntry, ...]]]:
         self._hold(connection, case_id)
-        found = ((which, self.entries(connection, case_id, which)) for which in CaseClock)
+        rows = connection.execute(
+            select(clock_entry).where(clock_entry.c.case_id == case_id).order_by(clock_entry.c.at, clock_entry.c.number)
+        ).all()
+        found = ((which, tuple(_read(row) for row in rows if row.clock == which)) for which in CaseClock)
         return [(which, entries) for which, entries in found if entries]
 
     def _append(
@@ -244,9 +245,14 @@ class ClockLedger:
 
     def _hold(self, connection: Connection, case_id: str) -> str:
         """Lock the case, so that two entries never get one number. Returns its region."""
-        # SQLite's writers hold the whole database already and ignore FOR UPDATE.
-        connection.execute(select(case_file.c.case_id).where(case_file.c.case_id == case_id).with_for_update())
+        # SQLite's writers hold the whole database already.
+        if connection.dialect.name != "sqlite":
+            connection.execute(select(case_file.c.case_id).where(case_file.c.case_id == case_id).with_for_update())
         return self._region_of(connection, case_id)
+
+
+def _read(row: Row[Any]) -> ClockEntry:
+    return ClockEntry(EntryKind(row.kind), row.at, row.reason, row.officer, row.legal_basis, row.reference)
 
 
 def _next_number(connection: Connection, case_id: str) -> int:

@@ -42,7 +42,7 @@ outgoing_message = Table(
     Column("queued_at", Instant, nullable=False),
     # By which way it went, or is to go: NULL until a sender has looked at it.
     Column("channel", String(12)),
-    # Times that the text was handed to the channel, the open one included.
+    # Times that the channel has said something about it, or that nobody knows what it said.
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("next_try_at", Instant),
     # Set before the text is handed over, cleared with the answer: a row that has it after a crash may have been sent.

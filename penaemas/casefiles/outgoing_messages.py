@@ -7,6 +7,7 @@ nothing has been sent.
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,6 +17,22 @@ from penaemas.casefiles.message_tables import outgoing_message
 from penaemas.licensing.faults import Bilingual
 
 APPLICANT = "APPLICANT"
+
+
+class MessageBell:
+    """Rung when a message was queued and committed, so that a sender in the same process looks at once."""
+
+    def __init__(self) -> None:
+        self._listeners: list[Callable[[], None]] = []
+
+    def listen(self, listener: Callable[[], None]) -> None:
+        """Call this at every ring."""
+        self._listeners.append(listener)
+
+    def ring(self) -> None:
+        """A message waits."""
+        for listener in self._listeners:
+            listener()
 
 
 @dataclass(frozen=True, slots=True)

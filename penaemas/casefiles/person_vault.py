@@ -13,18 +13,21 @@ import hashlib
 import hmac
 import os
 import uuid
+from collections.abc import Collection
 from datetime import datetime
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
-from sqlalchemy import Connection, delete, insert, select, text, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, text, update
 
 from penaemas.casefiles.tables import case_file, commitment, person, person_lookup, personal_field, vault_check
 
 KEY_BYTES = 32
 _NONCE_BYTES = 12
+# Asked before every piece that is read or written, so that an erasure counts at once; built once.
+_WRAPPED_KEY = select(person.c.wrapped_key).where(person.c.person_id == bindparam("person"))
 
 
 class PersonErased(Exception):
@@ -114,6 +117,28 @@ class PersonVault:
             for name, ciphertext in rows
         }
 
+    def read_some(
+        self, connection: Connection, person_id: str, case_id: str, names: Collection[str], *, revision: int
+    ) -> dict[str, str]:
+        """Only these fields of one revision, as far as they were entered: nothing else is decrypted.
+
+        Raises:
+            PersonErased: there is no key any more.
+        """
+        cipher = self._cipher_of(connection, person_id)
+        rows = connection.execute(
+            select(personal_field.c.name, personal_field.c.ciphertext).where(
+                personal_field.c.case_id == case_id,
+                personal_field.c.person_id == person_id,
+                personal_field.c.revision == revision,
+                personal_field.c.name.in_(names),
+            )
+        )
+        return {
+            name: _opened(cipher, bytes(ciphertext), _place(person_id, case_id, name, revision)).decode()
+            for name, ciphertext in rows
+        }
+
     def add_lookup(self, connection: Connection, person_id: str, kind: str, value: str) -> None:
         """Let the person be found by a value, e.g. kind `contact`."""
         row = {"kind": kind, "blind_index": self.blind(kind, value), "person_id": person_id}
@@ -171,7 +196,7 @@ class PersonVault:
         connection.execute(delete(person_lookup).where(person_lookup.c.person_id == person_id))
 
     def _cipher_of(self, connection: Connection, person_id: str) -> AESGCM:
-        wrapped = connection.execute(select(person.c.wrapped_key).where(person.c.person_id == person_id)).scalar_one()
+        wrapped = connection.execute(_WRAPPED_KEY, {"person": person_id}).scalar_one()
         if wrapped is None:
             raise PersonErased
         return AESGCM(_opened(self._wrapping, bytes(wrapped), person_id))

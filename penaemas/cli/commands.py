@@ -23,6 +23,7 @@ COMMANDS = {
     "post": "penaemas.cli.post",
     "mandate": "penaemas.cli.mandate",
     "payment": "penaemas.cli.payment",
+    "message": "penaemas.cli.message",
     "survey": "penaemas.cli.survey",
     "report": "penaemas.cli.report",
     "region": "penaemas.cli.region",

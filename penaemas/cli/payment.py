@@ -76,6 +76,9 @@ def _show(desk: Desk, case: CaseOverview) -> int:
         print("tidak ada yang harus dibayar · nothing is to be paid")
         return 0
     print(f"{fee['number']}  Rp{fee['amount_idr']:,}  tenggat · due {in_wib(fee['due_at'])}")
+    code = asyncio.run(desk.office.treasury_desk.code_of(fee["number"]))
+    if code is not None:
+        print(f"  kode bayar · payment code {code}")
     if fee["paid_at"] is not None:
         print(f"  dibayar · paid {in_wib(fee['paid_at'])}, {fee['payment_reference']} ({fee['recorded_by']})")
     return 0

@@ -27,6 +27,7 @@ from penaemas.history.retention import keep, read_rules
 from penaemas.history.server import IntakeServer
 from penaemas.licensing.clock import Clock
 from penaemas.observability import logging
+from penaemas.observability.pauses import spare_what_lives_on
 from penaemas.settings import HistorySettings
 from penaemas.storage.database import Database
 from penaemas.zeebe.clock import SystemClock
@@ -80,6 +81,7 @@ async def serve(settings: HistorySettings) -> None:
             duties=lambda: daily_duties(settings, database, clock),
         )
         async with server:
+            spare_what_lives_on()
             await stopping.wait()
 
 

@@ -57,7 +57,7 @@ def with_keys(connection: Connection, after: int, before: int, limit: int) -> li
         "SELECT record_id, process_instance_key, document FROM records "  # noqa: S608  # marks only
         f"WHERE record_id > {mark} AND record_id < {mark} ORDER BY record_id LIMIT {mark}",
         (after, before, limit),
-    )
+    ).fetchall()
     read = _Reader(connection)
     return [(record_id, key, read(document)) for record_id, key, document in rows]
 

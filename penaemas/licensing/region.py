@@ -134,6 +134,18 @@ class LocalRegulation(_Part):
         return self
 
 
+class Mailboxes(_Part):
+    """The office's own mailboxes that are told when a report comes; empty: nobody is told, the list in PENA remains."""
+
+    complaints: Annotated[str, StringConstraints(pattern=r"^([^@\s]+@[^@\s]+\.[^@\s]+)?$")] = ""
+    inspectorate: Annotated[str, StringConstraints(pattern=r"^([^@\s]+@[^@\s]+\.[^@\s]+)?$")] = ""
+
+    def of(self, addressed_to: str) -> str | None:
+        """The mailbox of `PENGADUAN` or `INSPEKTORAT`; None if there is none."""
+        known = {"PENGADUAN": self.complaints, "INSPEKTORAT": self.inspectorate}
+        return known.get(addressed_to) or None
+
+
 class Region(_Part):
     """One kabupaten or kota that runs the service."""
 
@@ -149,6 +161,7 @@ class Region(_Part):
     exemption_regulation: LocalRegulation
     numbering: Numbering
     switches: Switches
+    mailboxes: Mailboxes = Mailboxes()
     calendar: CalendarRules
     posts: Annotated[tuple[PostOfRegion, ...], Field(min_length=1)]
     tariffs: Annotated[tuple[Tariff, ...], Field(min_length=1)]

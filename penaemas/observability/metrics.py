@@ -199,3 +199,23 @@ OUTBOX_COMMANDS_TOTAL: Final = Counter(
     "an officer is told why), put_off (to be tried again).",
     labelnames=("outcome",),
 )
+
+# --- messages to people outside ---
+
+MESSAGE_OUTCOMES: Final = ("sent", "failed", "outcome_unknown", "by_hand", "put_off")
+
+MESSAGES_TOTAL: Final = Counter(
+    "pena_messages_total",
+    "What became of messages to applicants: sent (the channel took it), failed (for good), outcome_unknown (it may "
+    "have been sent: an officer decides), by_hand (prepared for an officer), put_off (to be tried again).",
+    labelnames=("channel", "outcome"),  # channel: mail, whatsapp, by_hand
+)
+MESSAGES_WAITING_COUNT: Final = Gauge(
+    "pena_messages_waiting_count",
+    "Messages that have not been sent, by state: queued, by_hand, failed, outcome_unknown. The last two need a person.",
+    labelnames=("state",),
+)
+MESSAGES_OLDEST_QUEUED_AGE_SECONDS: Final = Gauge(
+    "pena_messages_oldest_queued_age_seconds",
+    "How long the oldest queued message has waited; 0 when none waits. It rises while mail server or carrier are away.",
+)

@@ -22,6 +22,7 @@ from penaemas.portal.office_state import page as office_state
 from penaemas.portal.portal import Portal
 from penaemas.portal.problems import CatchAll, add_pages_for_refusals
 from penaemas.portal.protection import protect
+from penaemas.portal.replay import pages as replay_pages
 from penaemas.portal.tasklist import events as task_events
 from penaemas.portal.tasklist import pages as task_list
 from penaemas.portal.tasklist import task_pages
@@ -39,10 +40,12 @@ AREAS: Final[tuple[Callable[[FastAPI, Portal], None], ...]] = (
     task_events.add,
     task_pages.add,
     case_pages.add,
+    replay_pages.add,
     paper_pages.add,
     outage_pages.add,
 )
 
+LARGEST_KEY: Final = 2**63 - 1  # of the engine, and of an integer in the databases
 COMPRESS_FROM_BYTES: Final = 1_000
 COMPRESSION: Final = 5  # beyond, a page gets hardly smaller and takes twice as long
 
@@ -81,7 +84,7 @@ def regions_of(portal: Portal) -> Mapping[str, Callable[[str], Awaitable[str | N
         return case.region_code if case is not None else None
 
     async def of_task(task_key: str) -> str | None:
-        if not task_key.isdecimal():
+        if not task_key.isdecimal() or int(task_key) > LARGEST_KEY:
             return None
         task = await portal.office.database.run(portal.history.task, int(task_key))
         return await of_case(task.case_id) if task is not None and task.case_id is not None else None

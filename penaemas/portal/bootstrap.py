@@ -16,6 +16,7 @@ from penaemas.history.queries import History
 from penaemas.history.queries.deployed_models import DeployedModels
 from penaemas.licensing.clock import Clock
 from penaemas.observability import logging
+from penaemas.observability.pauses import spare_what_lives_on
 from penaemas.portal.app import create_app
 from penaemas.portal.demo import EngineClockUnreachable, MovableClock
 from penaemas.portal.design.assets import Assets
@@ -77,6 +78,7 @@ def main() -> int:
         )
         app = create_app(portal, settings.portal_names, settings.portal_proxies)
         # No proxy headers: whoever may use a training room's doors is told by the connection itself.
+        spare_what_lives_on()
         uvicorn.run(
             app,
             host=settings.host,

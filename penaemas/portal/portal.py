@@ -11,6 +11,7 @@ from penaemas.casefiles.bootstrap import Office
 from penaemas.history.queries import History
 from penaemas.history.queries.worklists import Worklists
 from penaemas.portal.demo import MovableClock
+from penaemas.portal.identity.directory import Directory
 from penaemas.portal.identity.identity import Identity
 from penaemas.portal.models import Models
 from penaemas.portal.office_state.readiness import Readiness
@@ -44,6 +45,11 @@ class Portal:
     def worklists(self) -> Worklists:
         """Pages of tasks."""
         return Worklists(self.history_database)
+
+    @cached_property
+    def directory(self) -> Directory:
+        """Names of everybody who works here."""
+        return Directory(self.office.officers)
 
     def poke(self) -> None:
         """Wake the workers, without waiting for whether they hear."""

@@ -29,6 +29,7 @@ from penaemas.history.export import (
 )
 from tests.history.streams import OpenHistory
 from tests.history.test_replay_command import NUMBER, run
+from tests.history.xes_rules import broken_rules
 
 OFFICERS = {"loket.1", "kadis", "tpt.2", "operator.1", "pengawas.1"}
 XES = "{http://www.xes-standard.org/}"
@@ -119,7 +120,7 @@ def test_xes_is_a_log_of_the_standard(cases: list[LoggedCase]) -> None:
     events = write_xes(cases, file)
     log = fromstring(file.getvalue())  # noqa: S314  # our own
 
-    assert (log.tag, log.get("xes.version")) == (f"{XES}log", "2.0")
+    assert (log.tag, log.get("xes.version")) == (f"{XES}log", "1849.2016")
     # The order that the standard's schema prescribes.
     children = [child.tag.removeprefix(XES) for child in log]
     order = ["extension", "global", "classifier", "string", "trace"]
@@ -132,6 +133,34 @@ def test_xes_is_a_log_of_the_standard(cases: list[LoggedCase]) -> None:
     assert transitions <= {"schedule", "assign", "reassign", "start", "complete", "ate_abort", "withdraw"}
     for event in log.iter(f"{XES}event"):
         assert datetime.fromisoformat(value_of(event, "time:timestamp")).tzinfo
+
+
+def test_xes_breaks_no_rule_of_the_standard_s_schema(cases: list[LoggedCase]) -> None:
+    file = io.BytesIO()
+    write_xes(cases, file)
+
+    assert broken_rules(fromstring(file.getvalue())) == []  # noqa: S314  # our own
+
+
+@pytest.mark.parametrize(
+    ("written", "instead"),
+    [
+        (b'name="Activity"', b'name="An activity"'),
+        (b'xes.version="1849.2016"', b'xes.version="IEEE"'),
+        (b'key="pena:process_version" value="', b'key="pena:process_version" value="v'),
+        (b'key="time:timestamp" value="20', b'key="time:timestamp" value="today 20'),
+        (b'key="pena:state"', b'key="pena state"'),
+        (b'prefix="org" ', b""),
+    ],
+)
+def test_a_log_that_breaks_a_rule_would_be_noticed(cases: list[LoggedCase], written: bytes, instead: bytes) -> None:
+    file = io.BytesIO()
+    write_xes(cases, file)
+    content = file.getvalue()
+    assert written in content
+    log = fromstring(content.replace(written, instead))  # noqa: S314  # our own
+
+    assert broken_rules(log)
 
 
 def keys_of(log: Element) -> list[str]:

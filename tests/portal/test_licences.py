@@ -123,3 +123,32 @@ async def test_another_regions_licence_is_not_found(tasks: TaskOffice) -> None:
     case_id = await tasks.licence(emas.RESEARCH)
 
     assert (await page_of(tasks, f"/cases/{case_id}", region=LAMPUNG_SELATAN)).status_code == 404
+
+
+async def test_what_can_be_asked_for_is_ticked_in_the_words_of_the_licence(tasks: TaskOffice) -> None:
+    key = tasks.task(await tasks.licence(emas.RESEARCH), process_id=EMAS)
+    asks = {
+        "do": "complete",
+        "completeness_result": "correction_needed",
+        "correction_subjects": ["PROPOSAL", "research_title"],
+        "completeness_note": "Judul tidak sama dengan proposal.",
+        "no_conflict_of_interest": "true",
+    }
+
+    async with await tasks.portal.visit_as(Role.OPERATOR) as browser:
+        page = (await browser.get(f"/tasks/{key}")).text
+        answer = await browser.post(f"/tasks/{key}", data=asks)
+        unknown = await browser.post(f"/tasks/{key}", data=asks | {"correction_subjects": ["IZIN_TETANGGA"]})
+
+    assert re.search(r'name="correction_subjects" value="PROPOSAL"', page)
+    assert answer.status_code == 303
+    assert unknown.status_code in (409, 422)
+    asked = (await tasks.portal.office.emas.views.of_case(await case_of(tasks, key))).asked
+    assert {item.subject for item in asked} == {"PROPOSAL", "research_title"}
+
+
+async def case_of(tasks: TaskOffice, key: int) -> str:
+    task = tasks.portal.history.task(key)
+    assert task is not None
+    assert task.case_id is not None
+    return task.case_id

@@ -21,6 +21,7 @@ from penaemas.casefiles.emas.submission import Submission
 from penaemas.casefiles.ladders import Ladders
 from penaemas.casefiles.letter_typesetting import LetterTypesetter
 from penaemas.casefiles.message_templates import MessageTemplates
+from penaemas.casefiles.outgoing_messages import MessageBell
 from penaemas.casefiles.posts import Posts
 from penaemas.casefiles.surveys import Surveys
 
@@ -65,6 +66,7 @@ class EmasCaseFiles:
         posts: Posts,
         templates: MessageTemplates,
         surveys: Surveys,
+        bell: MessageBell,
     ) -> EmasCaseFiles:
         """The repositories on a desk. Args: letters: folder of the templates."""
         documents, recommendations = Documents(desk), Recommendations(desk)
@@ -82,7 +84,7 @@ class EmasCaseFiles:
             recommendations=recommendations,
             fees=Fees(desk),
             papers=Papers(desk, steps, LetterTypesetter(letters)),
-            notices=ApplicantNotices(desk, templates, surveys),
+            notices=ApplicantNotices(desk, templates, surveys, bell),
             audit=AuditSample(desk),
             views=EmasCaseViews(desk, documents),
         )

@@ -11,7 +11,7 @@ from penaemas.casefiles.case_records import StepMissing
 from penaemas.casefiles.emas.desk import PROCESS_ID, EmasDesk
 from penaemas.casefiles.emas_tables import emas_correction_item, emas_correction_round, emas_fee
 from penaemas.casefiles.message_templates import MessageTemplates
-from penaemas.casefiles.outgoing_messages import queue_message
+from penaemas.casefiles.outgoing_messages import MessageBell, queue_message
 from penaemas.casefiles.pbg.letter_data import indonesian_amount, indonesian_day
 from penaemas.casefiles.surveys import Surveys
 from penaemas.licensing.faults import Bilingual
@@ -32,10 +32,11 @@ NoticeKind = Literal[
 class ApplicantNotices:
     """Queues what applicants are told, once for (case, kind, round)."""
 
-    def __init__(self, desk: EmasDesk, templates: MessageTemplates, surveys: Surveys) -> None:
+    def __init__(self, desk: EmasDesk, templates: MessageTemplates, surveys: Surveys, bell: MessageBell) -> None:
         self._desk = desk
         self._templates = templates
         self._surveys = surveys
+        self._bell = bell
 
     async def send(self, case_id: str, kind: NoticeKind) -> datetime:
         """Queue a notice; when that was.
@@ -44,7 +45,9 @@ class ApplicantNotices:
             CaseUnknown: there is no such case.
             StepMissing: a correction or payment is announced that nobody has asked for.
         """
-        return await self._desk.database.run(self._send, case_id, kind)
+        queued_at = await self._desk.database.run(self._send, case_id, kind)
+        self._bell.ring()
+        return queued_at
 
     def _send(self, case_id: str, kind: NoticeKind) -> datetime:
         desk = self._desk

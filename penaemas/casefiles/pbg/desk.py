@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, RowMapping, insert, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, insert, select, update
 
 from penaemas.casefiles.acts import Acts
 from penaemas.casefiles.clock_ledger import ClockLedger
@@ -26,6 +26,14 @@ from penaemas.storage.database import Database
 PROCESS_ID = "pbg_mbr_3_jam"
 SYSTEM = "system"
 APPLICANT, OWNER = "APPLICANT", "OWNER"
+
+# Every step begins with these two: built once, they cost half.
+_HOLD = select(case_file.c.case_id).where(case_file.c.case_id == bindparam("case")).with_for_update()
+_CASE = (
+    select(case_file, *(column for column in pbg_application.c if column.name != "case_id"))
+    .select_from(case_file.join(pbg_application))
+    .where(case_file.c.case_id == bindparam("case"))
+)
 
 # The diagrams need 30 working days in sight; a few more, because a case may enter its last step days later.
 _WORKING_DAYS_IN_SIGHT = 40
@@ -60,8 +68,9 @@ class Desk:
         Raises:
             CaseUnknown: there is no such PBG case.
         """
-        # SQLite's writers hold the whole database already and ignore FOR UPDATE.
-        connection.execute(select(case_file.c.case_id).where(case_file.c.case_id == case_id).with_for_update())
+        # SQLite's writers hold the whole database already.
+        if connection.dialect.name != "sqlite":
+            connection.execute(_HOLD, {"case": case_id})
         return self.seen(connection, case_id)
 
     def seen(self, connection: Connection, case_id: str) -> RowMapping:
@@ -70,9 +79,7 @@ class Desk:
         Raises:
             CaseUnknown: there is no such PBG case.
         """
-        details = [column for column in pbg_application.c if column.name != "case_id"]
-        wanted = select(case_file, *details).select_from(case_file.join(pbg_application))
-        row = connection.execute(wanted.where(case_file.c.case_id == case_id)).mappings().first()
+        row = connection.execute(_CASE, {"case": case_id}).mappings().first()
         if row is None:
             raise CaseUnknown(case_id)
         return row

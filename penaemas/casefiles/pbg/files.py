@@ -7,6 +7,7 @@ from pathlib import Path
 
 from penaemas.casefiles.letter_typesetting import LetterTypesetter
 from penaemas.casefiles.message_templates import MessageTemplates
+from penaemas.casefiles.outgoing_messages import MessageBell
 from penaemas.casefiles.pbg.acceptances import ReceivedCorrections
 from penaemas.casefiles.pbg.asked_correction import AskedCorrections
 from penaemas.casefiles.pbg.case_view import CaseViews
@@ -62,7 +63,9 @@ class PbgCaseFiles:
         }
 
     @classmethod
-    def at(cls, desk: Desk, letters: Path, templates: MessageTemplates, surveys: Surveys) -> PbgCaseFiles:
+    def at(
+        cls, desk: Desk, letters: Path, templates: MessageTemplates, surveys: Surveys, bell: MessageBell
+    ) -> PbgCaseFiles:
         """The repositories on a desk. Args: letters: folder of the templates."""
         documents, checks, register = Documents(desk), Checks(desk), Register(desk)
         corrections = Corrections(desk, documents)
@@ -81,7 +84,7 @@ class PbgCaseFiles:
             register=register,
             retribution=sheets,
             papers=Papers(desk, documents, data, LetterTypesetter(letters)),
-            notices=ApplicantNotices(desk, templates, surveys),
+            notices=ApplicantNotices(desk, templates, surveys, bell),
             closing=Closing(desk),
             views=CaseViews(desk),
         )

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, RowMapping, func, select
 
 from penaemas.casefiles.case_records import StepMissing
 from penaemas.casefiles.message_templates import KINDS, MessageTemplates
-from penaemas.casefiles.outgoing_messages import queue_message
+from penaemas.casefiles.outgoing_messages import MessageBell, queue_message
 from penaemas.casefiles.pbg.desk import PROCESS_ID, Desk
 from penaemas.casefiles.pbg.letter_data import indonesian_day
 from penaemas.casefiles.pbg_tables import pbg_correction_item, pbg_correction_round
@@ -24,10 +24,11 @@ SURVEY_INVITATION = "survey_invitation"
 class ApplicantNotices:
     """Queues what applicants are told, once for (case, kind, round)."""
 
-    def __init__(self, desk: Desk, templates: MessageTemplates, surveys: Surveys) -> None:
+    def __init__(self, desk: Desk, templates: MessageTemplates, surveys: Surveys, bell: MessageBell) -> None:
         self._desk = desk
         self._templates = templates
         self._surveys = surveys
+        self._bell = bell
 
     async def send(self, case_id: str, kind: str) -> datetime:
         """Queue a notice; when that was.
@@ -38,7 +39,9 @@ class ApplicantNotices:
         """
         if kind not in KINDS[PROCESS_ID]:
             raise LookupError(kind)
-        return await self._desk.database.run(self._send, case_id, kind)
+        queued_at = await self._desk.database.run(self._send, case_id, kind)
+        self._bell.ring()
+        return queued_at
 
     def _send(self, case_id: str, kind: str) -> datetime:
         desk = self._desk

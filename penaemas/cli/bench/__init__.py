@@ -16,6 +16,7 @@ BENCHES = {
     "up": "penaemas.cli.bench.up",
     "calendar": "penaemas.cli.bench.calendar",
     "pbg": "penaemas.cli.bench.pbg",
+    "messages": "penaemas.cli.bench.messages",
     "portal": "penaemas.cli.bench.portal",
 }
 

@@ -20,6 +20,7 @@ from penaemas.history.intake.acceptance import Acceptance, Feed
 from penaemas.history.intake.bulk import Document
 from penaemas.history.record import process_instance_key, read_envelope
 from penaemas.history.replay import Replay
+from penaemas.observability.pauses import spare_what_lives_on
 from penaemas.storage.database import Database
 from penaemas.storage.migrations import upgrade
 from penaemas.zeebe.clock import SystemClock
@@ -64,6 +65,7 @@ def _measure(kind: str, database: Database, documents: list[Document]) -> list[s
         with database.reading() as connection:
             return record_store.documents(connection, own)
 
+    spare_what_lives_on()  # as the processes do that show it
     states = [_milliseconds(partial(replay.state, key, at)) for at in positions]
     openings = [_milliseconds(lambda: (replay.find(NUMBER), Replay(database).moments(key))) for _ in range(_OPENINGS)]
     control = statistics.median(_milliseconds(read_records) for _ in range(_OPENINGS))

@@ -31,13 +31,25 @@ _AUTHORIZATION: Final = "Basic " + b64encode(f"full:{PASSWORD}".encode()).decode
 
 @dataclass(frozen=True)
 class Throughput:
-    """One run. `tenths` are records per second of each tenth of the run; `peak_bytes` the most resident memory."""
+    """One run.
+
+    Args:
+        tenths: records per second of each tenth of the run.
+        peak_bytes: the most resident memory of the process that received.
+        busy_seconds: processor time of that process and of those that it started and that ended meanwhile.
+    """
 
     records: int
     cases: int
     tenths: tuple[float, ...]
     seconds: float
     peak_bytes: int
+    busy_seconds: float
+
+    @property
+    def busy_us_per_record(self) -> float:
+        """Microseconds of processor time."""
+        return self.busy_seconds / self.records * 1e6
 
     @property
     def per_second(self) -> float:
@@ -85,6 +97,7 @@ def measure(child: psutil.Process, port: int, records: int) -> Throughput:
     tenth = records // 10
     tenths = []
     peak_bytes = 0
+    busy_before = _busy_seconds(child)
     started = tenth_started = time.perf_counter()
     for sent in range(BATCH_RECORDS, records + 1, BATCH_RECORDS):
         _send(connection, _body(list(islice(stream, BATCH_RECORDS))))
@@ -95,7 +108,13 @@ def measure(child: psutil.Process, port: int, records: int) -> Throughput:
             peak_bytes = max(peak_bytes, child.memory_info().rss)
     seconds = time.perf_counter() - started
     connection.close()
-    return Throughput(records, cases.cases_started, tuple(tenths), seconds, peak_bytes)
+    busy = _busy_seconds(child) - busy_before
+    return Throughput(records, cases.cases_started, tuple(tenths), seconds, peak_bytes, busy)
+
+
+def _busy_seconds(child: psutil.Process) -> float:
+    times = child.cpu_times()
+    return float(times.user + times.system + times.children_user + times.children_system)
 
 
 def _body(records: Sequence[CopiedRecord]) -> bytes:

@@ -2,7 +2,7 @@
 
 Ours is an office as `./pena up` starts it, its officers a script that answers the moment a task is recorded. The
 control is the same diagram on an engine with the same settings and exporters, with empty handlers on plain pyzeebe:
-what the engine itself needs. Blocks of cases take turns, so that a slow minute hits both.
+what the engine itself needs. Cases take turns, so that a slow moment hits both.
 """
 
 import argparse
@@ -84,8 +84,8 @@ def report(figures: Figures, console: Console) -> list[str]:
 def main(argv: Sequence[str]) -> int:
     """Runs the bench and prints one JSON object per comparison, last."""
     parser = argparse.ArgumentParser(prog="./pena bench pbg")
-    parser.add_argument("--cases", type=int, default=10, help="cases of each contender in a round")
-    parser.add_argument("--rounds", type=int, default=5, help="turns that the contenders take")
+    parser.add_argument("--cases", type=int, default=1, help="cases of each contender in a round")
+    parser.add_argument("--rounds", type=int, default=50, help="turns that the contenders take")
     parser.add_argument("--warm-up", type=int, default=10, help="cases of each contender before measuring")
     args = parser.parse_args(argv)
     logging.configure("bench", console=True, level="WARNING")  # on standard error

@@ -35,7 +35,7 @@ EXAMPLE: Final = PROJECT / "examples" / "pbg_mbr_issued.json"
 _PORT: Final = 18800
 _READY: Final = re.compile(r"ready in ([\d.]+) s")
 # Whether anything was recorded is asked so often; it costs microseconds. Only then are the open tasks read.
-_LOOK_AGAIN_S: Final = 0.003
+_LOOK_AGAIN_S: Final = 0.001
 _CASE_WITHIN_S: Final = 120.0
 _LAST_STEP: Final = "Task_HandOverPermit"
 

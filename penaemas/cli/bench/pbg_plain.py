@@ -178,7 +178,10 @@ async def _listening(ears: Ears) -> AsyncIterator[int]:
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
         listener.bind((LOCALHOST, 0))
         listener.listen()
-        config = uvicorn.Config(ears.application(), log_config=None, access_log=False, lifespan="off")
+        # A connection that is closed while the other contender has its turn would fail the exporter's next batch.
+        config = uvicorn.Config(
+            ears.application(), log_config=None, access_log=False, lifespan="off", timeout_keep_alive=3600
+        )
         server = uvicorn.Server(config)
         serving = asyncio.create_task(server.serve(sockets=[listener]))
         try:

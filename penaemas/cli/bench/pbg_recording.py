@@ -11,8 +11,8 @@ from typing import Any, Final
 
 import msgspec
 
-RENDERING: Final = "Task_RenderPermit"
-"""The element whose job typesets the permit."""
+RENDERING: Final = frozenset({"Task_DraftPermit", "Task_RenderPermit"})
+"""The elements whose jobs typeset the permit: the draft to be verified, and the paper to be signed."""
 
 
 @dataclass
@@ -22,7 +22,7 @@ class Recording:
     Attributes:
         jobs: element id → the variables that its job was completed with, for every job.
         steps: element id → the variables that the officer's task was completed with.
-        rendering_s: seconds between entering and leaving the step that typesets the permit.
+        rendering_s: seconds between entering and leaving the steps that typeset the permit.
         ended_ms: when the case ended, milliseconds since 1970; None while it runs.
     """
 
@@ -40,9 +40,9 @@ class Recording:
                 self.jobs[value["elementId"]] = value["variables"]
             case "USER_TASK", "COMPLETED":
                 self.steps[value["elementId"]] = value["variables"]
-            case "PROCESS_INSTANCE", "ELEMENT_ACTIVATED" if value["elementId"] == RENDERING:
+            case "PROCESS_INSTANCE", "ELEMENT_ACTIVATED" if value["elementId"] in RENDERING:
                 self._render_begun_ms = at_ms
-            case "PROCESS_INSTANCE", "ELEMENT_COMPLETED" if value["elementId"] == RENDERING:
+            case "PROCESS_INSTANCE", "ELEMENT_COMPLETED" if value["elementId"] in RENDERING:
                 self.rendering_s += (at_ms - self._render_begun_ms) / 1000
             case "PROCESS_INSTANCE", "ELEMENT_COMPLETED" if value["bpmnElementType"] == "PROCESS":
                 self.ended_ms = at_ms

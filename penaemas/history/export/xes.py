@@ -24,7 +24,7 @@ def write_xes(cases: Iterable[LoggedCase], file: BinaryIO) -> int:
     """Write a whole log; how many events."""
     xml = XMLGenerator(file, encoding="utf-8", short_empty_elements=True)
     xml.startDocument()
-    head = {"xes.version": "2.0", "xes.features": "", "xmlns": "http://www.xes-standard.org/"}
+    head = {"xes.version": "1849.2016", "xes.features": "", "xmlns": "http://www.xes-standard.org/"}
     xml.startElement("log", AttributesImpl(head))
     for name, prefix, uri in _EXTENSIONS:
         _empty(xml, "extension", name=name, prefix=prefix, uri=uri)
@@ -39,7 +39,7 @@ def write_xes(cases: Iterable[LoggedCase], file: BinaryIO) -> int:
         ),
     )
     _empty(xml, "classifier", name="Activity", keys="concept:name")
-    _empty(xml, "classifier", name="Activity and lifecycle", keys="concept:name lifecycle:transition")
+    _empty(xml, "classifier", name="ActivityAndLifecycle", keys="concept:name lifecycle:transition")
     _empty(xml, "string", key="concept:name", value="PENA")
     _empty(xml, "string", key="lifecycle:model", value="standard")
     written = 0

@@ -61,7 +61,8 @@ class PartitionRecords:
     def read(self, connection: Connection, after: int, limit: int) -> list[Stored]:
         first, last = Place(self.partition, after).record_id, Place(self.partition + 1, 0).record_id
         rows = record_store.with_keys(connection, first, last, limit)
-        return [Stored(Place.of(number).position, key or _key_in(body), body) for number, key, body in rows]
+        zero = Place(self.partition, 0).record_id
+        return [Stored(number - zero, key or _key_in(body), body) for number, key, body in rows]
 
     def document_at(self, connection: Connection, position: int) -> bytes | None:
         record_id = Place(self.partition, position).record_id

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from base64 import b64encode
+from binascii import b2a_base64
 from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from typing import Final
@@ -19,7 +19,7 @@ _length = struct.Struct(">H")
 
 def entry_of(partition: int, position: int, process_instance_key: int, document: bytes) -> bytes:
     """The entry of one record; the portal's log has partition 0."""
-    digest = b64encode(sha256(document).digest())
+    digest = b2a_base64(sha256(document).digest(), newline=False)
     return b"%d %d %d %b" % (partition, position, process_instance_key, digest)
 
 

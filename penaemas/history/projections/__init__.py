@@ -1,6 +1,6 @@
 """Everything that is read from the history: pure functions from a record to a row, one module per table.
 
-A new projection is one module here, one table in `tables.py`, one migration, and one line in `PROJECTIONS`; then
+A new projection is one module here, one table in `tables`, one migration, and one line in `PROJECTIONS`; then
 `./pena history rebuild`.
 """
 

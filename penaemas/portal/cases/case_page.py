@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from penaemas.casefiles.case_comments import Comment
 from penaemas.casefiles.officers import Officer
@@ -28,6 +29,8 @@ from penaemas.portal.forms.sentences import Words
 from penaemas.portal.portal import Portal
 from penaemas.portal.tasklist.lines import TaskLine, lines_of
 from penaemas.portal.tasklist.pages import desk_of
+
+SCOPES: Final = frozenset({"SUB_PROCESS", "EVENT_SUB_PROCESS", "MULTI_INSTANCE_BODY"})  # where a case is, not at what
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +97,7 @@ async def read_case(portal: Portal, reader: Officer, case: CaseOverview) -> Case
         tasks=tasks,
         passed=_passed(path, diagram),
         to_come=_to_come(tasks, diagram),
-        active=tuple(step.element_id for step in path if step.state == "active"),
+        active=tuple(step.element_id for step in path if step.state == "active" and step.element_type not in SCOPES),
         diagram=diagram,
         comments=await comments_of(portal, case.case_id),
         people=await names_of_officers(portal),

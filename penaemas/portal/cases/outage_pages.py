@@ -94,7 +94,7 @@ async def _page(
 ) -> HTMLResponse:
     regions = officer.regions(portal.office.regions, SEEING_CASES)
     known = [outage for code in regions for outage in await portal.office.outages.all_of(code)]
-    names = {other.account: other.name for other in await portal.office.officers.all()} if known else {}
+    names = {other.account: other.name for other in await portal.directory.all()} if known else {}
     return portal.pages.render(
         request,
         "cases/outages.html",

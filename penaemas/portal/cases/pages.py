@@ -15,6 +15,7 @@ from penaemas.portal.cases.case_page import read_case
 from penaemas.portal.cases.reading import case_or_404
 from penaemas.portal.cases.showing import documents_shown, papers_shown, prints_shown, with_frames
 from penaemas.portal.flash import flash
+from penaemas.portal.identity.access import rule_of
 from penaemas.portal.identity.guard import current_officer
 from penaemas.portal.languages import indonesian
 from penaemas.portal.portal import Portal
@@ -35,6 +36,7 @@ def add(app: FastAPI, portal: Portal) -> None:
             "cases/case.html",
             view=view,
             words=words,
+            may_replay=officer.may(rule_of("GET", "/cases/{case_id}/replay").roles, case.region_code),
             documents=documents_shown(portal.office, case, view.on_file, officer),
             papers=papers_shown(case, view.on_file, officer),
             prints=prints_shown(case, view.on_file, officer),

@@ -79,7 +79,7 @@ async def letter_of(
     if kind not in kinds_for(view):
         raise LookupError(kind)
     place, subjects = CasePlace(case.case_id, case.region_code), of_process.subjects(office, view)
-    latest = view.rounds[-1] if view.rounds else None
+    latest, handed_in = view.rounds[-1] if view.rounds else None, {line.document for line in view.documents}
     return Letter(
         kind=kind,
         case=case,
@@ -88,7 +88,7 @@ async def letter_of(
         dues=tuple(
             (said(CLOCKS, one.which), one) for one in await of_process.clocks(office, place) if one.stopped_at is None
         ),
-        documents=tuple(said(subjects, line.document) for line in view.documents),
+        documents=tuple(words for name, words in subjects.items() if name in handed_in),
         round=latest,
         asked=await of_process.asked_for(office, place, latest.round) if kind == CORRECTION and latest else (),
         minutes=await of_process.minutes(office, place) if kind == MINUTES else "",

@@ -69,7 +69,7 @@ async def comments_of(portal: Portal, case_id: str) -> tuple[Comment, ...]:
 
 async def names_of_officers(portal: Portal) -> Mapping[str, str]:
     """Account → name, for everybody who has an account."""
-    return {officer.account: officer.name for officer in await portal.office.officers.all()}
+    return {officer.account: officer.name for officer in await portal.directory.all()}
 
 
 def _place(case: CaseOverview) -> CasePlace:

@@ -114,6 +114,11 @@ NUMBERS: Final[Mapping[str, Words]] = {
     "assessment": Words("Nomor SKRD", "Assessment number"),
     "licence": Words("Nomor izin", "Licence number"),
 }
+SOURCES: Final[Mapping[str, Words]] = {
+    "own": Words("register kantor", "the office's register"),
+    "register": Words("register kantor", "the office's register"),
+    "simbg": Words("SIMBG", "SIMBG"),
+}
 OUTCOMES: Final[Mapping[str, Words]] = {
     "TERBIT": Words("Terbit", "Issued"),
     "DITOLAK": Words("Ditolak", "Rejected"),

@@ -26,7 +26,7 @@ _ALLOWED: Final[Mapping[str, frozenset[str]]] = {
     "radio": frozenset({"validate", "description", "values"}),
     "select": frozenset({"validate", "description", "values", "valuesKey"}),
     "checkbox": frozenset({"validate", "description"}),
-    "checklist": frozenset({"validate", "description", "values"}),
+    "checklist": frozenset({"validate", "description", "values", "valuesKey"}),
     "datetime": frozenset(
         {
             "validate",

@@ -12,6 +12,8 @@ EVERY_OFFICER: Final = frozenset(Role)
 ADMINISTRATORS: Final = frozenset({Role.ADMINISTRATOR})
 SEEING_CASES: Final = TASK_ROLES | {Role.AUDITOR, Role.INSPEKTORAT, Role.PIMPINAN}
 
+AUDITING: Final = frozenset({Role.AUDITOR, Role.INSPEKTORAT})
+
 
 class RouteWithoutRoles(Exception):
     """A route that nobody has said who may ask; add its row to the table in `portal/identity/access.py`."""
@@ -90,6 +92,7 @@ TABLE: Final[Mapping[str, Rule]] = {
     "GET /cases/{case_id}/papers/{kind}": Rule(SEEING_CASES, within="case_id"),
     "GET /cases/{case_id}/prints/{kind}": Rule(SEEING_CASES, within="case_id"),
     "GET /cases/{case_id}/diagram": Rule(SEEING_CASES, within="case_id"),
+    "GET /cases/{case_id}/replay": Rule(AUDITING, within="case_id"),
     "POST /cases/{case_id}/comments": Rule(SEEING_CASES, within="case_id"),
     # Outages. In which regions somebody supervises, the pages ask beside this table.
     "GET /outages": CASE_READER,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import io
 from typing import Annotated
 
@@ -130,7 +129,7 @@ def _add_second_factor(app: FastAPI, portal: Portal) -> None:
 def _decoded(secret: str) -> bytes:
     try:
         plain = base64.b32decode(secret)
-    except binascii.Error:
+    except ValueError:  # binascii.Error, and what is no ASCII
         plain = b""
     if len(plain) != totp.SECRET_BYTES:
         raise HTTPException(422)

@@ -101,7 +101,7 @@ async def colleagues(portal: Portal, officer: Officer, region_codes: tuple[str, 
     """Whom the officer can give tasks to: everybody who completes tasks in one of these regions."""
     return tuple(
         other
-        for other in await portal.office.officers.all()
+        for other in await portal.directory.all()
         if other.account != officer.account
         and other.disabled_at is None
         and any(other.may(TASK_ROLES, code) for code in region_codes)
@@ -191,7 +191,10 @@ async def _may_do(portal: Portal, task: UserTask, case_id: str, account: str) ->
 
 
 async def _may_receive(portal: Portal, officer: Officer, region_code: str, to: str) -> bool:
-    return to in {other.account for other in await colleagues(portal, officer, (region_code,))}
+    other = await portal.office.officers.find(to)
+    if other is None or other.account == officer.account:
+        return False
+    return other.disabled_at is None and other.may(TASK_ROLES, region_code)
 
 
 _NONE: Final = indonesian(

@@ -25,7 +25,7 @@ from penaemas.portal.identity.guard import current_officer
 from penaemas.portal.languages import indonesian, language_of
 from penaemas.portal.portal import Portal
 from penaemas.portal.tasklist.pages import colleagues
-from penaemas.portal.tasklist.task_view import FORM_SETTINGS, TaskView, read_task
+from penaemas.portal.tasklist.task_view import TaskView, read_task
 
 Reader = Annotated[Officer, Depends(current_officer)]
 AWAY_AFTER_S: Final = 5.0  # a command that waits longer: the engine, or the workers, are away
@@ -78,7 +78,7 @@ def add(app: FastAPI, portal: Portal) -> None:
     @app.post("/tasks/{task_key}/presence")
     async def presence(request: Request, task_key: int, officer: Reader) -> HTMLResponse:
         others = await portal.office.presence.seen(task_key, officer.account)
-        names = {other.account: other.name for other in await portal.office.officers.all()} if others else {}
+        names = {other.account: other.name for other in await portal.directory.all()} if others else {}
         return portal.pages.render(request, "tasks/others.html", others=others, people=names)
 
 
@@ -86,7 +86,7 @@ async def _complete(portal: Portal, request: Request, officer: Officer, view: Ta
     if view.form is None:
         raise HTTPException(404)
     key, case_id = view.line.key, view.case.case_id
-    entry = read_entry(view.form, typed, FORM_SETTINGS)
+    entry = read_entry(view.form, typed, view.settings)
     await _keep(portal, officer, view, typed)
     if not entry.is_right:
         return await _page(portal, request, officer, view, typed, entry.errors, status=422)
@@ -149,7 +149,7 @@ async def _page(
     refused: str = "",
 ) -> HTMLResponse:
     language = language_of(request)
-    form = render_form(view.form, typed, FORM_SETTINGS, language, errors) if view.form else ""
+    form = render_form(view.form, typed, view.settings, language, errors) if view.form else ""
     page = portal.pages.render(
         request,
         "tasks/task.html",

@@ -27,14 +27,14 @@ from penaemas.portal.cases.reading import (
     subjects_of,
 )
 from penaemas.portal.forms.entries import FormSettings, Typed
-from penaemas.portal.forms.schema import Form
+from penaemas.portal.forms.schema import Form, Option
 from penaemas.portal.forms.sentences import Words
 from penaemas.portal.portal import Portal
 from penaemas.portal.tasklist.lines import TaskLine, lines_of
 from penaemas.portal.tasklist.pages import desk_of
 
 SIMBG_STEPS: Final = frozenset({"Task_RecordSimbgRegistration", "Task_RecordSimbgPermitNumber"})
-FORM_SETTINGS: Final = FormSettings(WIB)
+CORRECTION_SUBJECTS: Final = "correction_subjects"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +75,12 @@ class TaskView:
     stands_in: StandsIn | None
     people: Mapping[str, str]
     now: datetime
+
+    @property
+    def settings(self) -> FormSettings:
+        """What its form needs from the page: what can be asked to be mended, in the words of this case."""
+        options = tuple(Option(name, words) for name, words in self.subjects.items())
+        return FormSettings(WIB, {CORRECTION_SUBJECTS: options})
 
     @property
     def judges_documents(self) -> bool:

@@ -6,11 +6,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest_asyncio
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, async_playwright, expect
 
 from tests.in_memory import IN_MEMORY
-from tests.portal.browser.browser_office import BrowserOffice, browser_office
+from tests.portal.browser.browser_office import WAIT_MS, BrowserOffice, browser_office
 from tests.processes.kit.running_office import running_office
+
+expect.set_options(timeout=WAIT_MS)  # a loaded machine is slow; a fact that does not come in this time does not come
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

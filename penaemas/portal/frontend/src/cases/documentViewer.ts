@@ -21,6 +21,7 @@ export function show(viewer: HTMLElement): void {
       other.removeAttribute("aria-current");
     }
     link.setAttribute("aria-current", "true");
+    viewer.dataset.open = "yes";
     const isPicture = link.dataset.picture === "1";
     room.hidden = !isPicture;
     tools.hidden = !isPicture;

@@ -1,0 +1,1 @@
+"""Short messages by WhatsApp, whoever carries them."""

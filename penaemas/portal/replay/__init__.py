@@ -1,0 +1,1 @@
+"""A case walked moment by moment, for those who audit it."""
