@@ -10,6 +10,7 @@ from typing import Any
 from unittest.mock import patch
 
 from penaemas.casefiles.emas import submission
+from penaemas.casefiles.payments import PaymentOutcome, ToldPayment
 from penaemas.history.queries import UserTask
 from penaemas.licensing.audit_sample import is_drawn
 from tests import emas, signing_double
@@ -17,7 +18,7 @@ from tests.pbg import TICKED, pdf
 from tests.processes.kit.story import Case, PermitOffice
 
 AGENCY_PROCESS = "agency_recommendation_v1"
-APPLICANT, TREASURER = "pemohon-contoh", "bendahara-contoh"
+APPLICANT = "pemohon-contoh"
 INTAKE = ("Task_VerifyIdentity", "Task_CheckCompleteness")
 ISSUING = ("Task_DraftLicence", "Task_VerifyDraft", "Task_SignLicence")
 _APPLICANTS = count(1)
@@ -107,18 +108,15 @@ async def the_applicant_corrects(case: Case, *documents: str, **changes: Any) ->
 
 
 async def the_applicant_pays(case: Case) -> None:
-    """The treasury confirms the payment, as soon as it is waited for."""
+    """The treasury tells of the payment twice, as soon as it is waited for."""
     await case.passes("Gateway_AwaitPayment")
     office = case.office.running
     fee = await office.casefiles.emas.fees.fee_of(case.case_id)
     assert fee is not None
-    await office.casefiles.emas.fees.record_payment(
-        case.case_id,
-        reference=f"STS-{next(_APPLICANTS)}",
-        amount_idr=fee["amount_idr"],
-        paid_at=office.clock.now(),
-        by=TREASURER,
-    )
+    reference = f"STS-{case.office.region_code}-{next(_APPLICANTS)}"
+    paid = ToldPayment(reference, fee["number"], fee["amount_idr"], office.clock.now(), "callback")
+    verdicts = [await office.casefiles.payments.take(paid) for _ in range(2)]
+    assert [verdict.outcome for verdict in verdicts] == [PaymentOutcome.TAKEN] * 2
     office.wake_outbox()
 
 

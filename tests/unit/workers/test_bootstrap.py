@@ -1,5 +1,6 @@
 """The worker process as it is wired: its data is valid, its probes answer, and it stops when it is told to."""
 
+import json
 import os
 import signal
 import subprocess
@@ -8,18 +9,21 @@ from datetime import timedelta
 from pathlib import Path
 
 import httpx
+import pytest
 
-from penaemas.casefiles.bootstrap import wire
+from penaemas.casefiles.bootstrap import Office, wire
 from penaemas.casefiles.person_vault import PersonVault
 from penaemas.cli.throwaway_ports import free_row
 from penaemas.history.queries import History
+from penaemas.licensing.outside_systems import OutsideSystem
+from penaemas.settings import WorkerSettings
 from penaemas.storage.database import Database
 from penaemas.zeebe.connection import EngineAddress, open_channel
 from penaemas.zeebe.user_tasks import UserTasks
 from tests.gateway_double import FakeGateway
 from tests.offices import MASTER_KEY, OfficeClock
 from tests.waiting import wait_until, wait_until_async
-from workers.bootstrap import assemble, read_retry_policies
+from workers.bootstrap import assemble, open_connectors, read_retry_policies
 from workers.registry import JOBS
 
 
@@ -82,3 +86,17 @@ async def test_a_job_outlasts_a_database_that_is_away(tmp_path: Path) -> None:
 
     assert job.retries == 1
     assert job.answers[0].errorMessage == "StorageUnavailable: tried again until it is back"
+
+
+async def test_the_addresses_of_the_settings_reach_the_connectors(
+    office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = {"url": "https://adapter.example", "token": "rahasia-uji"}
+    monkeypatch.setenv("PENA_CONNECTORS", json.dumps({"32.11/oss": address}))
+    settings = WorkerSettings(data_folder=tmp_path)
+
+    connectors = open_connectors(settings, office)
+
+    assert set(connectors.callers) == {("32.11", OutsideSystem.OSS)}
+    assert "rahasia-uji" not in repr(settings)
+    await connectors.close()
