@@ -34,13 +34,18 @@ class Part:
 
 PARTS: Final = (
     Part("tests/processes/", 600, is_heavy=True),
-    Part("tests/resilience/", 190, is_heavy=True, is_to_be_left_alone=True),
+    Part("tests/resilience/", 300, is_heavy=True, is_to_be_left_alone=True),
     Part("tests/installation/test_up.py", 120, is_heavy=True),
     Part("tests/installation/test_case_play.py", 80, is_heavy=True),
     Part("tests/installation/test_own_cluster.py", 50, is_heavy=True),
     Part("tests/engine/", 60, is_heavy=True),
     Part("tests/models/test_pbg_de", 30, is_heavy=True),  # decisions and deadlines share an engine
+    Part("tests/portal/browser/", 110, is_heavy=True),
     Part("tests/portal/test_in_the_browser.py", 45),
+    Part("tests/portal/test_access.py", 40),
+    Part("tests/history/test_intake_bench.py", 40),
+    Part("tests/history/test_interleavings.py", 35),
+    Part("tests/history/ledger/test_retention.py", 25),
 )
 SECONDS_PER_TEST: Final = 0.1  # of a file that no part names
 LONGEST_SHOWN: Final = 8

@@ -44,6 +44,8 @@ LOOPBACK: Final = "127.0.0.1"
 STOP_WITHIN_S: Final = 10
 # A quiet engine sends nothing for hours; a connection closed meanwhile would fail the exporter's next batch once.
 KEEP_ALIVE_S: Final = 24 * 3600
+# Records come in crowds. Whoever waits for a fact asks after the crowd, and not after each of it.
+MORE_COMES_S: Final = 0.005
 
 Answer = TypeVar("Answer")
 
@@ -146,6 +148,7 @@ class IntakeServer:
                 if found:
                     return found
                 await self._progress.moved_on(seen)
+                await asyncio.sleep(MORE_COMES_S)
 
     def _application(self) -> Starlette:
         return Starlette(

@@ -11,15 +11,20 @@ from pathlib import Path
 import httpx
 
 from penaemas.cli.throwaway_ports import free_row
+from tests.history.warm_history import ForkedHistory, WarmHistory
 from tests.waiting import wait_until
 
 PASSWORD = "not-a-real-password"
 
 
 class HistoryProcess:
-    """`python -m penaemas.history` with its data in a folder."""
+    """`python -m penaemas.history` with its data in a folder.
 
-    def __init__(self, folder: Path, database_url: str | None = None) -> None:
+    Args:
+        is_warm: it is started so often that loading the program each time would be most of the work.
+    """
+
+    def __init__(self, folder: Path, database_url: str | None = None, *, is_warm: bool = False) -> None:
         (self._port,) = free_row(1)
         self.address = f"http://127.0.0.1:{self._port}"
         self._log = folder / "history.log"
@@ -30,7 +35,11 @@ class HistoryProcess:
             "PENA_INTAKE_PASSWORD": PASSWORD,
             **({"PENA_HISTORY_DATABASE_URL": database_url} if database_url else {}),
         }
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: subprocess.Popen[bytes] | ForkedHistory | None = None
+        self._warm: WarmHistory | None = None
+        if is_warm:
+            with self._log.open("ab") as log:
+                self._warm = WarmHistory(self._environment, log)
 
     @property
     def pid(self) -> int:
@@ -39,10 +48,7 @@ class HistoryProcess:
 
     def start(self, module: str = "penaemas.history", *arguments: str) -> None:
         """Start; wait until it answers, unless another module than its own may end it before."""
-        with self._log.open("ab") as log:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", module, *arguments], env=self._environment, stdout=log, stderr=log
-            )
+        self._process = self._warm.start() if self._warm is not None else self._loaded_anew(module, *arguments)
         if module == "penaemas.history":
             wait_until(self._is_ready, "the history process is ready")
 
@@ -54,14 +60,23 @@ class HistoryProcess:
     def kill(self) -> None:
         """SIGKILL: nothing of the process runs any more."""
         assert self._process
-        self._process.kill()
+        self._process.send_signal(signal.SIGKILL)
         self._process.wait()
 
     def stop(self) -> int:
         """SIGTERM, and the exit code."""
         assert self._process
         self._process.send_signal(signal.SIGTERM)
-        return self._process.wait(timeout=60)
+        code = self._process.wait(timeout=60)
+        if self._warm is not None:
+            self._warm.close()
+        return code
+
+    def _loaded_anew(self, module: str, *arguments: str) -> subprocess.Popen[bytes]:
+        with self._log.open("ab") as log:
+            return subprocess.Popen(
+                [sys.executable, "-m", module, *arguments], env=self._environment, stdout=log, stderr=log
+            )
 
     def _is_ready(self) -> bool:
         assert self._process

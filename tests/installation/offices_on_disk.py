@@ -29,7 +29,7 @@ def pena(
 ) -> "subprocess.CompletedProcess[str]":
     """Run a command to its end. inside: what goes before it, e.g. to run it without a network."""
     command = [*inside, str(PROJECT / "pena"), *arguments]
-    return subprocess.run(command, env=_clean() | dict(environment or {}), capture_output=True, text=True, timeout=120)
+    return subprocess.run(command, env=_clean() | dict(environment or {}), capture_output=True, text=True, timeout=280)
 
 
 class OfficeOnDisk:

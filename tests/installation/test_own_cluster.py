@@ -4,6 +4,7 @@ import re
 import subprocess
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -98,10 +99,18 @@ def test_it_is_ready_once_its_secured_engine_sends_records_as_printed_and_outliv
             "PENA_ZEEBE_OAUTH_CLIENT_SECRET": CLIENT_SECRET,
             "PENA_ZEEBE_OAUTH_AUDIENCE": AUDIENCE,
         }
-        with cluster(BrokerSettings(tmp_path / "cluster", ports, feeds=None), security):
-            stranger = pena("up", *office, *engine)
-            impostor = pena("up", *office, *engine, environment=client | {"PENA_ZEEBE_OAUTH_CLIENT_SECRET": "guessed"})
-            silent = pena("up", *office, *engine, "--first-record-within", "2", environment=client)
+        guessed = client | {"PENA_ZEEBE_OAUTH_CLIENT_SECRET": "guessed"}
+        with (
+            cluster(BrokerSettings(tmp_path / "cluster", ports, feeds=None), security),
+            ThreadPoolExecutor() as at_once,
+        ):
+            elsewhere = [("--data", str(tmp_path / name), "--port", str(free_row())) for name in ("first", "second")]
+            tried = (
+                at_once.submit(pena, "up", *elsewhere[0], *engine),
+                at_once.submit(pena, "up", *elsewhere[1], *engine, environment=guessed),
+                at_once.submit(pena, "up", *office, *engine, "--first-record-within", "2", environment=client),
+            )
+            stranger, impostor, silent = (attempt.result() for attempt in tried)
         assert "cannot be used: " in stranger.stderr
         assert "the identity provider answered 401" in impostor.stderr
         assert "sent no record within 2 s" in silent.stderr

@@ -81,7 +81,7 @@ class TaskOffice:
                 assignee=assignee,
                 candidate_groups=json.dumps([f"{region_code}/{role}"], separators=(",", ":")),
                 due_at_ms=_ms(now + timedelta(minutes=minutes)),
-                form_reference=(form_id_of if process_id == "pbg_mbr_3_jam" else emas_form_id_of)(element_id),
+                form_reference=_form_id(process_id, element_id),
                 created_at_ms=_ms(now),
                 last_action="created",
                 provisional=False,
@@ -126,3 +126,9 @@ class TaskOffice:
 
 def _ms(instant: datetime) -> int:
     return round(instant.timestamp() * 1000)
+
+
+def _form_id(process_id: str, element_id: str) -> str:
+    if process_id == "breach_reason_v1":
+        return form_id_of(element_id).replace("pbg_mbr_3_jam", process_id)
+    return (form_id_of if process_id == "pbg_mbr_3_jam" else emas_form_id_of)(element_id)

@@ -195,6 +195,30 @@ async def test_an_officer_completes_a_task_and_the_next_one_follows(tasks: TaskO
     assert (await tasks.portal.office.work.pending())[first].officer == OPERATOR
 
 
+async def test_why_a_closed_case_was_late_is_stated_on_its_form(tasks: TaskOffice) -> None:
+    case_id = await tasks.case()
+    await tasks.portal.office.deadlines.service_window.open(case_id, SUMEDANG)
+    tasks.portal.machine.let_pass(timedelta(hours=5))
+    await tasks.portal.office.pbg.closing.close_case(case_id, "withdrawn")
+    await tasks.portal.office.deadlines.escalations.fire_for_service(case_id, SUMEDANG, "service_180")
+    key = tasks.task(case_id, "Task_StateBreachReason", role="PENGAWAS", process_id="breach_reason_v1")
+    stated = {
+        "do": "complete",
+        "breach_reason_code": "BEBAN_LOKET",
+        "breach_reason": "Antrean panjang.",
+        "breach_remedy": "Loket kedua dibuka.",
+        "no_conflict_of_interest": "true",
+    }
+
+    async with await tasks.portal.visit_as(Role.PENGAWAS) as browser:
+        page = (await browser.get(f"/tasks/{key}")).text
+        sent = await browser.post(f"/tasks/{key}", data=stated)
+
+    assert "Alasan keterlambatan" in page
+    assert sent.status_code == 303
+    assert await tasks.portal.office.pbg.closing.lacks_breach_reason(case_id) is False
+
+
 async def test_what_is_wrong_stands_beside_its_field_and_nothing_is_sent(tasks: TaskOffice) -> None:
     key = tasks.task(await tasks.case())
 

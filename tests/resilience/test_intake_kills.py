@@ -21,7 +21,7 @@ KILLS = 50
 
 @pytest.mark.timeout(900)
 def test_after_fifty_kills_nothing_is_missing_and_nothing_is_double(tmp_path: Path) -> None:
-    process = HistoryProcess(tmp_path)
+    process = HistoryProcess(tmp_path, is_warm=True)
     moments = random.Random(50)
     process.start()
     with ExporterDouble(process.address, PASSWORD) as exporter:

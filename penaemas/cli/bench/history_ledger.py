@@ -2,7 +2,8 @@
 
 Pairs of runs, one with and one without, in turns; of the pairs the one with the median ratio counts, so that other work
 on the machine moves both of its sides. A run must be long enough for rounds of sealing to fall into it: each comes ten
-seconds after the one before. The processors' time holds still even where the rate does not.
+seconds after the one before. The processors' time holds still even where the rate does not; what is sealed after the
+last record was answered is in neither.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ import sys
 import time
 from base64 import b64encode
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -36,7 +36,7 @@ class Throughput:
     Args:
         tenths: records per second of each tenth of the run.
         peak_bytes: the most resident memory of the process that received.
-        busy_seconds: processor time of that process and of those that it started and that ended meanwhile.
+        busy_seconds: processor time of that process and of those that it has started, up to the last record's answer.
     """
 
     records: int
@@ -114,7 +114,12 @@ def measure(child: psutil.Process, port: int, records: int) -> Throughput:
 
 def _busy_seconds(child: psutil.Process) -> float:
     times = child.cpu_times()
-    return float(times.user + times.system + times.children_user + times.children_system)
+    busy = float(times.user + times.system + times.children_user + times.children_system)
+    for still_working in child.children(recursive=True):
+        with suppress(psutil.NoSuchProcess):  # it has ended just now, and is counted with the next look
+            own = still_working.cpu_times()
+            busy += own.user + own.system
+    return busy
 
 
 def _body(records: Sequence[CopiedRecord]) -> bytes:

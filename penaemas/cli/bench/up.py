@@ -21,14 +21,15 @@ from penaemas.cli.bench import result
 from penaemas.cli.supervision.data_folder import MEGABYTE, DataFolder
 from penaemas.cli.supervision.engine import bring_engine, broker_settings
 from penaemas.cli.supervision.plans import PROJECT
+from penaemas.cli.supervision.ports import COUNT
 from penaemas.cli.supervision.progress import Progress
+from penaemas.cli.throwaway_ports import free_row
 from penaemas.observability import logging
 from penaemas.settings import InstallationSettings
 from penaemas.zeebe.embedded_broker import EmbeddedBroker
 
 READY_LINE = re.compile(r"ready in ([\d.]+) s")
 SETTLE_S = 5.0
-PORT_OF_OURS, PORT_OF_CONTROL = 18600, 18700
 
 
 def main(argv: Sequence[str]) -> int:
@@ -38,21 +39,22 @@ def main(argv: Sequence[str]) -> int:
     runs = parser.parse_args(argv).runs
     logging.configure("bench", console=True, level="WARNING")  # on standard error
     with tempfile.TemporaryDirectory(prefix="pena-bench-") as folder:
-        ours, control = Path(folder) / "office", Path(folder) / "engine"
-        start_office(ours)
-        asyncio.run(start_engine(control))
+        ours = Path(folder) / "office", free_row(COUNT)[0]
+        control = Path(folder) / "engine", free_row(COUNT)[0]
+        start_office(*ours)
+        asyncio.run(start_engine(*control))
         # One after the other in turn, so that a machine that grows slower does so for both.
-        pairs = [(start_office(ours), asyncio.run(start_engine(control))) for _ in range(runs)]
-    our_start_s, our_memory_mb = (sorted(ours[number] for ours, _ in pairs)[runs // 2] for number in (0, 1))
-    engine_start_s, engine_memory_mb = (sorted(control[number] for _, control in pairs)[runs // 2] for number in (0, 1))
+        pairs = [(start_office(*ours), asyncio.run(start_engine(*control))) for _ in range(runs)]
+    our_start_s, our_memory_mb = (sorted(own[number] for own, _ in pairs)[runs // 2] for number in (0, 1))
+    engine_start_s, engine_memory_mb = (sorted(engine[number] for _, engine in pairs)[runs // 2] for number in (0, 1))
     print(result("second start", round(our_start_s, 2), round(engine_start_s, 2), "s"))
     print(result("resident memory", round(our_memory_mb), round(engine_memory_mb), "MB"))
     return 0
 
 
-def start_office(folder: Path) -> tuple[float, float]:
+def start_office(folder: Path, port: int) -> tuple[float, float]:
     """Start an office as a person does, then stop it; seconds until ready, and resident megabytes of its tree."""
-    command = [str(PROJECT / "pena"), "up", "--data", str(folder), "--port", str(PORT_OF_OURS)]
+    command = [str(PROJECT / "pena"), "up", "--data", str(folder), "--port", str(port)]
     begun = time.monotonic()
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as up, _ended(up):
         assert up.stderr is not None  # noqa: S101 (for the type checker: stderr=PIPE above)
@@ -64,9 +66,9 @@ def start_office(folder: Path) -> tuple[float, float]:
     return ready_s, memory_mb
 
 
-async def start_engine(folder: Path) -> tuple[float, float]:
+async def start_engine(folder: Path, port: int) -> tuple[float, float]:
     """Start the engine alone, then stop it; seconds and megabytes as above."""
-    settings = InstallationSettings(data_folder=folder, port=PORT_OF_CONTROL)
+    settings = InstallationSettings(data_folder=folder, port=port)
     home, java = bring_engine(settings, Progress(open(os.devnull, "w", encoding="utf-8")))  # noqa: SIM115, ASYNC230
     broker = EmbeddedBroker(broker_settings(settings, DataFolder(folder), "nobody listens"), home=home, java=java)
     begun = time.monotonic()
