@@ -228,6 +228,7 @@ async def test_the_counter_of_another_region_replaces_no_secret_here(portal_offi
 
 async def test_the_permit_is_taken_home_once_it_is_signed_and_that_is_recorded(portal_office: PortalOffice) -> None:
     receipt = await received(portal_office)
+    await portal_office.office.pbg.register.assign_registration_number(receipt.case_id)
     await done(portal_office.office, receipt.case_id, "Task_IssueComplianceStatement")
     await portal_office.office.pbg.retribution.calculate(receipt.case_id, exempt=True)
     await portal_office.office.pbg.register.assign_permit_number(receipt.case_id, simbg_registration=False)
