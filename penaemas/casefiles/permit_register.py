@@ -24,6 +24,7 @@ class Permit:
 
     Attributes:
         title: what kind of paper, in Indonesian.
+        signed_by: the signer's account.
         signed_as: the signer's post as printed.
         replaced_by: number of the paper that took its place.
     """
@@ -36,6 +37,7 @@ class Permit:
     data_digest: str
     file_digest: str
     signed_at: datetime
+    signed_by: str
     signed_as: str
     decree_number: str | None
     certificate_serial: str

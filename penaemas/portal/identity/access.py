@@ -130,6 +130,10 @@ TABLE: Final[Mapping[str, Rule]] = {
     "GET /my/withdraw": EVERYBODY,
     "POST /my/withdraw": EVERYBODY,
     "GET /my/papers/{kind}": EVERYBODY,
+    # Whether a permit is genuine and in force: the page behind its QR code.
+    "GET /periksa": EVERYBODY,
+    "POST /periksa": EVERYBODY,
+    "POST /periksa/berkas": EVERYBODY,
     # A new secret for a lost receipt, against the identity card.
     "GET /cases/{case_id}/secret": Rule(AT_THE_COUNTER, within="case_id"),
     "POST /cases/{case_id}/secret": Rule(AT_THE_COUNTER, within="case_id"),

@@ -16,6 +16,7 @@ from penaemas.portal.public import (
     start_pages,
 )
 from penaemas.portal.public.desk import PublicDesk
+from penaemas.portal.public.verification import pages as verification_pages
 
 
 def add(app: FastAPI, portal: Portal) -> None:
@@ -30,5 +31,6 @@ def add(app: FastAPI, portal: Portal) -> None:
         room_pages,
         correction_pages,
         secret_pages,
+        verification_pages,
     ):
         area.add(app, desk)

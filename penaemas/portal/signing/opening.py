@@ -41,4 +41,5 @@ def open_room(office: Office, authority: Authority, machine: Clock, *, address: 
         delays,
         address=address,
         ledger=data_folder / "ledger",
+        published=authority.published(),
     )

@@ -87,14 +87,18 @@ class SigningRoom:
         *,
         address: str,
         ledger: Path,
+        published: bytes = b"",
     ) -> None:
-        """Args: address: under which the public reaches our pages; ledger: the folder of what the ledger publishes."""
+        """Args: address: under which the public reaches our pages; ledger: the folder of what the ledger publishes;
+        published: the certificates by which anybody checks our papers, PEM; empty if we sign none.
+        """
         self._office = office
         self._signature = signature
         self._seal = seal
         self._delays = delays
         self._address = address.rstrip("/")
         self._ledger = ledger
+        self.published = published
 
     async def certificate_of(self, account: str) -> SignerCertificate | None:
         """The officer's certificate in force."""

@@ -16,6 +16,7 @@ const ISLANDS: Islands = {
   printButtons: () => import("./cases/printButtons"),
   copyButtons: () => import("./cases/copyButtons"),
   upload: () => import("./public/upload"),
+  verification: () => import("./verification/verification"),
   conditions: () => import("./public/conditions"),
 };
 

@@ -3,6 +3,7 @@
 import { watchMenus } from "./design/menus";
 import { show as watchConditions } from "./public/conditions";
 import { show as watchUpload } from "./public/upload";
+import { show as verify } from "./verification/verification";
 
 watchMenus();
 for (const element of document.querySelectorAll<HTMLElement>("[data-island=conditions]")) {
@@ -10,5 +11,8 @@ for (const element of document.querySelectorAll<HTMLElement>("[data-island=condi
 }
 for (const element of document.querySelectorAll<HTMLElement>("[data-island=upload]")) {
   watchUpload(element);
+}
+for (const element of document.querySelectorAll<HTMLElement>("[data-island=verification]")) {
+  void verify(element);
 }
 document.getElementById("error-summary")?.focus();
