@@ -156,13 +156,13 @@ async def test_while_the_engine_is_away_everything_waits_and_it_is_said_once(cou
 
     with structlog.testing.capture_logs() as logs:
         async with sending(counter):
-            await wait_until_async(lambda: counter.engine.tries >= 8, "the sender has knocked again and again")
+            await wait_until_async(lambda: counter.engine.tries >= 4, "the sender has knocked again and again")
             assert [counter.states(case_id) for case_id in cases] == [["waiting"]] * 5
             counter.engine.away = False
             for case_id in cases:
                 await counter.becomes(case_id, "done")
 
-    events = [line["event"] for line in logs]
+    events = [line["event"] for line in logs if line["event"].startswith("outbox_")]  # a broker of other tests may talk
     assert events == ["outbox_engine_silent", "outbox_engine_returned"]
     assert all(len(counter.effects(case_id)) == 1 for case_id in cases)
 
