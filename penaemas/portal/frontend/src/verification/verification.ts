@@ -15,9 +15,10 @@ export async function show(part: HTMLElement): Promise<void> {
   const says = part.dataset;
   line.hidden = false;
   const genuine = await isOurs(fragment, says.key ?? "");
-  line.textContent = (genuine ? says.saysGenuine : says.saysForged) ?? "";
-  line.className = `code-line flash ${genuine ? "note" : "bad"}`;
-  if (!genuine) {
+  const said = genuine === null ? says.saysUnchecked : genuine ? says.saysGenuine : says.saysForged;
+  line.textContent = said ?? "";
+  line.className = `code-line flash ${genuine === false ? "bad" : "note"}`;
+  if (genuine === false) {
     return;
   }
   const data = new FormData(form);
@@ -29,7 +30,11 @@ export async function show(part: HTMLElement): Promise<void> {
   }
 }
 
-async function isOurs(fragment: string, key: string): Promise<boolean> {
+/** Null where this browser cannot tell: without TLS it has no WebCrypto, and an office may have no key. */
+async function isOurs(fragment: string, key: string): Promise<boolean | null> {
+  if (!key || !("subtle" in (globalThis.crypto ?? {}))) {
+    return null;
+  }
   try {
     const content = bytesOf(fragment.replaceAll("-", "+").replaceAll("_", "/"));
     const algorithm = { name: "ECDSA", namedCurve: "P-256" };
