@@ -32,6 +32,7 @@ _OURS: Final = ("penaemas", "workers", "tests")
 _PROJECT: Final = Path(__file__).resolve().parents[2]
 
 # pyzeebe logs whole jobs with their variables, SQLAlchemy parameters, HTTP clients addresses: never below these levels.
+# pyHanko warns at each signature that nothing is fetched for it; nothing has to be.
 _CAPPED: Final = {
     "pyzeebe": logging.ERROR,
     "grpc": logging.ERROR,
@@ -42,6 +43,7 @@ _CAPPED: Final = {
     "uvicorn.access": logging.WARNING,
     "uvicorn.error": logging.WARNING,
     "multipart": logging.WARNING,
+    "pyhanko": logging.ERROR,
 }
 
 

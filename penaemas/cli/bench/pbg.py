@@ -67,8 +67,8 @@ def report(figures: Figures, console: Console) -> list[str]:
         table.add_column(heading)
     rows = {
         "ours": [one.whole_s for one in figures.ours],
-        "ours without rendering": [one.without_rendering_s for one in figures.ours],
-        "control without its rendering step": [one.without_rendering_s for one in figures.control],
+        "ours without rendering and signing": [one.without_rendering_s for one in figures.ours],
+        "control without these steps": [one.without_rendering_s for one in figures.control],
     }
     for name, values in rows.items():
         table.add_row(name, *(f"{percentile(values, share):.2f}" for share in (0.5, 0.95, 0.99)))

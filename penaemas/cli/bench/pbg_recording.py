@@ -11,8 +11,8 @@ from typing import Any, Final
 
 import msgspec
 
-RENDERING: Final = frozenset({"Task_DraftPermit", "Task_RenderPermit"})
-"""The elements whose jobs typeset the permit: the draft to be verified, and the paper to be signed."""
+RENDERING: Final = frozenset({"Task_DraftPermit", "Task_RenderPermit", "Task_SignPermit"})
+"""The elements that typeset the permit: the draft to be verified, the paper to be signed, and the paper as signed."""
 
 
 @dataclass
@@ -22,7 +22,7 @@ class Recording:
     Attributes:
         jobs: element id → the variables that its job was completed with, for every job.
         steps: element id → the variables that the officer's task was completed with.
-        rendering_s: seconds between entering and leaving the steps that typeset the permit.
+        rendering_s: seconds between entering and leaving the steps that typeset or sign the permit.
         ended_ms: when the case ended, milliseconds since 1970; None while it runs.
     """
 
@@ -60,7 +60,7 @@ def recording_of(documents: Iterable[bytes]) -> Recording:
 
 @dataclass(frozen=True)
 class Timing:
-    """One case, in seconds: from handing in to its end, and the part that typesetting took."""
+    """One case, in seconds: from handing in to its end, and the part that typesetting and signing took."""
 
     whole_s: float
     rendering_s: float
