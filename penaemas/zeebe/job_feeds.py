@@ -103,7 +103,7 @@ class JobFeeds:
             if time.monotonic() - opened_at > _LASTED_S:
                 backoff.reset()
             self._reconnects.inc()
-            await self._watch.wait(backoff)
+            await backoff.wait()
 
     async def _read_stream(self) -> None:
         """Reads one stream to its end."""
@@ -155,7 +155,7 @@ class JobFeeds:
                 # Under load the gateway answers a long poll a little late; that is no trouble.
                 if error.code() is not grpc.StatusCode.DEADLINE_EXCEEDED:
                     self._watch.failed(error.code())
-                await self._watch.wait(backoff)
+                await backoff.wait()
                 continue
             self._watch.answered()
             if found or time.monotonic() - asked_at > 1:

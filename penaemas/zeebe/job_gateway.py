@@ -4,7 +4,6 @@ Transitions are logged once. A broker that is away for an hour is two lines, not
 """
 
 import asyncio
-import contextlib
 import random
 import time
 from typing import Final
@@ -16,7 +15,6 @@ log = structlog.get_logger(__name__)
 
 _QUIET_S: Final = 5.0  # between two lines about the same trouble
 _STEADY_S: Final = 5.0  # without push-back before the gateway counts as accepting again
-_SPREAD_S: Final = 0.2  # within which all feeds ask again once the gateway is found
 
 GONE: Final = frozenset({grpc.StatusCode.NOT_FOUND, grpc.StatusCode.FAILED_PRECONDITION})
 """The job is not ours any more: done by another, cancelled with its case, or already answered by us."""
@@ -49,12 +47,8 @@ class Backoff:
 
     async def wait(self) -> None:
         """Waits, and makes the next wait longer."""
-        await asyncio.sleep(self.next_s())
-
-    def next_s(self) -> float:
-        """The next wait in seconds, for whoever waits by other means; the one after it is longer."""
         span, self._next = self._next, min(self._longest, self._next * 2)
-        return span * random.uniform(0.5, 1)  # noqa: S311 - spreads load, guards nothing
+        await asyncio.sleep(span * random.uniform(0.5, 1))  # noqa: S311 - spreads load, guards nothing
 
 
 class GatewayWatch:
@@ -68,7 +62,6 @@ class GatewayWatch:
         self._loss_was_told = False
         self._pushed_back = 0
         self._pushed_back_at = 0.0
-        self._found = asyncio.Event()
 
     @property
     def why_unreachable(self) -> str | None:
@@ -80,7 +73,6 @@ class GatewayWatch:
         now = time.monotonic()
         if not self._reachable:
             self._reachable = True
-            self._found.set()
             away_s = round(now - self._lost_at, 3) if self._lost_at is not None else None
             if self._loss_was_told or self._lost_at is None:
                 log.info("gateway_found", away_s=away_s)
@@ -103,23 +95,11 @@ class GatewayWatch:
             return
         now = time.monotonic()
         self._reachable = False
-        self._found.clear()
         self._lost_at = now
         if now - self._loss_told_at >= _QUIET_S:
             self._loss_told_at = now
             self._loss_was_told = True
             log.warning("gateway_lost", reason=reason)
-
-    async def wait(self, backoff: Backoff) -> None:
-        """The back-off's wait. While the gateway is away it ends soon after anybody's call has found it again.
-
-        Not at once: a gateway that answers some calls and refuses others would be asked without a pause.
-        """
-        wait_s, is_away = backoff.next_s(), not self._reachable
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(wait_s):
-                await (self._found.wait() if is_away else asyncio.sleep(wait_s))
-                await asyncio.sleep(_SPREAD_S * random.uniform(0.5, 1))  # noqa: S311 - spreads load, guards nothing
 
     def _note_push_back(self) -> None:
         now = time.monotonic()
